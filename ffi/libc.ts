@@ -1,0 +1,82 @@
+import type { Errno } from "./errno.ts";
+
+/** A file descriptor of this process. */
+export type Fd = number & { readonly __fd: true };
+
+/** `open` flags and poll events of Linux on x86-64 and arm64. */
+export const O_RDONLY = 0;
+export const O_WRONLY = 1;
+export const O_RDWR = 2;
+export const O_NONBLOCK = 0o4000;
+export const O_CLOEXEC = 0o2000000;
+export const POLLIN = 0x001;
+export const POLLPRI = 0x002;
+export const POLLOUT = 0x004;
+export const POLLERR = 0x008;
+export const POLLHUP = 0x010;
+export const POLLNVAL = 0x020;
+
+/** Thrown when libc answers -1. Internal: a transport turns it into an `AmtError` at its edge. */
+export class SystemError extends Error {
+  override readonly name = "SystemError";
+  readonly errno: Errno;
+  /** The call that failed, such as `ioctl`. */
+  readonly call: string;
+
+  constructor(call: string, errno: Errno) {
+    super(`${call}: ${errno}`);
+    this.errno = errno;
+    this.call = call;
+  }
+}
+
+/**
+ * The system calls that this program makes. Quick calls are synchronous, for descriptors opened with `O_NONBLOCK`;
+ * what can hold the kernel is asynchronous and leaves the main thread free. `EINTR` is retried inside.
+ */
+export interface Libc {
+  open(path: string, flags: number): Fd;
+  /** `argument` is read and written in place. */
+  ioctl(fd: Fd, request: number, argument: Uint8Array): number;
+  read(fd: Fd, into: Uint8Array): number;
+  write(fd: Fd, from: Uint8Array): number;
+  close(fd: Fd): void;
+  /** A counter that `poll` can wait for; `write` of 8 bytes raises it, `read` of 8 bytes clears it. Nonblocking. */
+  eventfd(): Fd;
+  /** Resolves when one descriptor of the set is ready, with its `revents` filled in; never rejects for errno. */
+  poll(set: PollSet): Promise<void>;
+  /**
+   * CONNECT and NOTIFY_SET of the mei driver: up to 30 s in the kernel, uninterruptibly, even with O_NONBLOCK.
+   * Rejects with {@link SystemError}; `argument` must not be touched until then.
+   */
+  slowIoctl(fd: Fd, request: number, argument: Uint8Array): Promise<number>;
+  /** The close of a connected mei descriptor, which waits for the firmware. The number is free when it resolves. */
+  slowClose(fd: Fd): Promise<void>;
+  /** Ends helper threads; the object is of no use afterwards. */
+  dispose(): void;
+}
+
+/** An array of `struct pollfd` (8 bytes each). */
+export class PollSet {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView;
+
+  constructor(count: number) {
+    this.bytes = new Uint8Array(8 * count);
+    this.#view = new DataView(this.bytes.buffer);
+  }
+
+  get length(): number {
+    return this.bytes.length / 8;
+  }
+
+  set(index: number, fd: Fd, events: number): void {
+    this.#view.setInt32(8 * index, fd, true);
+    this.#view.setInt16(8 * index + 4, events, true);
+    this.#view.setInt16(8 * index + 6, 0, true);
+  }
+
+  revents(index: number): number {
+    return this.#view.getInt16(8 * index + 6, true);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Guid } from "../core/guid.ts";
+
+/** What the firmware says of a client when the host enumerates it: HBM client properties. */
+export interface ClientProperties {
+  readonly guid: Guid;
+  readonly protocolVersion: number;
+  /** Connections at a time; 0 for a client at a fixed address, which knows no connections. */
+  readonly maxConnections: number;
+  /** Address of a fixed client, or 0. */
+  readonly fixedAddress: number;
+  readonly vtag: boolean;
+  /** Bytes of one message, in either direction. */
+  readonly maxMessageLength: number;
+}
+
+/** One client that the simulated firmware offers. */
+export interface FirmwareClient {
+  readonly properties: ClientProperties;
+  /** A host connected; the session lives until it or the firmware disconnects. */
+  open(link: ClientLink): ClientSession;
+}
+
+/** What a session may do with its connection. */
+export interface ClientLink {
+  /** Queues a message to the host; it leaves when the host has given credit. */
+  send(message: Uint8Array): void;
+  /** The firmware ends the connection. */
+  disconnect(): void;
+}
+
+export interface ClientSession {
+  /** A whole message from the host. The request buffer is free again when the promise resolved and answers left. */
+  message(message: Uint8Array): void | Promise<void>;
+  close?(): void;
+}
