@@ -54,13 +54,10 @@ export class FirmwareConnection {
     this.#fault = this.#around.fault(message);
     if (this.#fault?.kind === "reset") return this.#around.reset();
     if (this.#fault?.kind === "disconnect") return this.#disconnect();
-    const done = this.#session.message(message);
-    if (done === undefined) return this.#settle();
     this.#working = true;
-    done.finally(() => {
-      this.#working = false;
-      this.#settle();
-    });
+    const done = this.#session.message(message);
+    if (done === undefined) this.#worked();
+    else done.finally(() => this.#worked());
   }
 
   /** The host can take one more message. */
@@ -113,6 +110,11 @@ export class FirmwareConnection {
       this.#allowed--;
       this.#host.message(this.#outbound.shift()!);
     }
+    this.#settle();
+  }
+
+  #worked(): void {
+    this.#working = false;
     this.#settle();
   }
 
