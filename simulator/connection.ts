@@ -60,9 +60,9 @@ export class FirmwareConnection {
     else done.finally(() => this.#worked());
   }
 
-  /** The host can take one more message. */
-  allow(): void {
-    this.#allowed++;
+  /** The host can take more messages; `Infinity` for a carrier without credit. */
+  allow(messages = 1): void {
+    this.#allowed += messages;
     this.#flush();
   }
 

@@ -13,8 +13,7 @@ export interface WaitOptions {
 /** A Management Engine: whole messages, one firmware client a connection. */
 export interface MeiTransport {
   /**
-   * Connects to one client of the firmware. Rejects with `AmtError`: `mei.clientNotOffered` (for AMT's own clients
-   * `amt.disabled`), `mei.busy`, `mei.absent`, `mei.permission`, `mei.notReady`, `timeout`, `cancelled`.
+   * Connects to one client of the firmware. Rejects with `AmtError`: `mei.clientNotOffered`, `mei.busy`, `mei.absent`, `mei.permission`, `mei.notReady`, `timeout`, `cancelled`.
    */
   connect(client: Guid, options?: ConnectOptions): Promise<MeiConnection>;
 }

@@ -1,0 +1,30 @@
+import type { Guid } from "../core/guid.ts";
+import type { Host } from "../ffi/host.ts";
+
+export interface Holders {
+  /** The kernel driver bound to the client, such as `mei_wdt`. */
+  readonly driver: string | undefined;
+  /** Processes that have the node open; which client each is connected to is known to nobody but the driver. */
+  readonly processes: readonly { readonly pid: number; readonly name: string }[];
+  /** Whether this user may see the open files of all processes. */
+  readonly complete: boolean;
+}
+
+/** Who may hold a client of the firmware. */
+export function holders(host: Host, path: string, client: Guid): Holders {
+  const processes = [];
+  for (const process of host.processes()) {
+    if (process.openFiles().includes(path)) processes.push({ pid: process.pid, name: process.name });
+  }
+  return { driver: driverOf(host, client), processes, complete: host.uid === 0 };
+}
+
+function driverOf(host: Host, client: Guid): string | undefined {
+  const devices = "/sys/bus/mei/devices";
+  for (const name of host.list(devices)) {
+    if (host.readText(`${devices}/${name}/uuid`)?.trim() !== client) continue;
+    const driver = host.readLink(`${devices}/${name}/driver`)?.split("/").pop();
+    if (driver !== undefined) return driver;
+  }
+  return undefined;
+}
