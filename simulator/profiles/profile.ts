@@ -16,6 +16,6 @@ export interface Profile {
   readonly firmwareStatus: readonly number[];
   /** New clients, with state of their own. */
   clients(): FirmwareClient[];
-  /** /sys, /proc and the rest, as the kernel would show this machine. */
-  host(): Host;
+  /** /sys, /proc and the rest, as the kernel would show this machine to a user; to root when `uid` is left out. */
+  host(uid?: number): Host;
 }

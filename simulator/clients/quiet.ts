@@ -1,0 +1,47 @@
+import { type Guid, guid } from "../../core/guid.ts";
+import { knownClients, LME } from "../../protocols/mei/known_clients.ts";
+import type { FirmwareClient } from "../firmware_client.ts";
+import { clientProperties, type ClientSizes } from "./properties.ts";
+
+/** A client that takes connections and messages and answers none. */
+function quiet(id: Guid, sizes: ClientSizes): FirmwareClient {
+  return { properties: clientProperties(id, sizes), open: () => ({ message: () => {} }) };
+}
+
+/**
+ * The tunnel of local management services, in name only: it has the version and the size that they look for, and
+ * speaks no APF. `length` is 4104 or 8192 in what is known of the field.
+ */
+export function lme(length: number): FirmwareClient {
+  return quiet(LME, { version: 4, length });
+}
+
+/**
+ * The clients without a part in AMT that CSME firmware usually offers, with the sizes that a dump of an ME 11.8.50
+ * and fwupd's captures show; those of UPID are a guess. HOTHAM is left out: Intel LMS waits 15 s for a silent one.
+ */
+export function csmeClients(): FirmwareClient[] {
+  return [
+    ...commonClients(),
+    quiet(byName("MCHI"), { version: 1, length: 4096 }),
+    quiet(byName("UPID"), { version: 1, length: 4096 }),
+    quiet(guid("5565a099-7fe2-45c1-a22b-d7e9dfea9a2e"), { version: 1, length: 4096 }),
+    quiet(byName("ICC"), { version: 1, length: 3092, fixed: 8 }),
+  ];
+}
+
+/** Those of them that older firmware has too; all dynamic, since fixed addresses came with host bus messages 2.0. */
+export function commonClients(): FirmwareClient[] {
+  return [
+    quiet(byName("FWU"), { version: 1, length: 4096 }),
+    quiet(byName("DAL"), { version: 1, length: 4096 }),
+    quiet(byName("HDCP"), { version: 1, length: 4096, connections: 2 }),
+    quiet(byName("PAVP"), { version: 1, length: 15360, connections: 3 }),
+  ];
+}
+
+function byName(name: string): Guid {
+  const known = knownClients.find((client) => client.name === name);
+  if (known === undefined) throw new Error(`no well-known client is named ${name}`);
+  return known.guid;
+}

@@ -1,0 +1,153 @@
+import type { Host, HostProcess, HostStat } from "../ffi/host.ts";
+import { processes } from "../ffi/host_processes.ts";
+
+interface Directory {
+  readonly kind: "directory";
+  readonly mode: number;
+  readonly uid: number;
+  readonly entries: Map<string, Entry>;
+}
+
+interface File {
+  readonly kind: "file" | "character";
+  readonly mode: number;
+  readonly uid: number;
+  readonly text: string;
+}
+
+interface Link {
+  readonly kind: "link";
+  readonly target: string;
+}
+
+type Entry = Directory | File | Link;
+
+/** Permission bits, and the owner where it is not root. */
+interface Rights {
+  readonly mode?: number;
+  readonly uid?: number;
+}
+
+const READ = 4;
+const WRITE = 2;
+const SEARCH = 1;
+/** Links that one path may pass, as in Linux. */
+const MOST_LINKS = 40;
+
+/**
+ * A file system in memory, seen by one user: folders, text, links, device nodes, each with an owner and permission
+ * bits that hold for everybody but root. Writing a path makes the folders above it.
+ */
+export class HostTree implements Host {
+  readonly uid: number;
+  readonly #root: Directory = directory({});
+
+  constructor(uid = 0) {
+    this.uid = uid;
+  }
+
+  folder(path: string, rights: Rights = {}): this {
+    return this.#put(path, directory(rights));
+  }
+
+  file(path: string, text: string, { mode = 0o444, uid = 0 }: Rights = {}): this {
+    return this.#put(path, { kind: "file", text, mode, uid });
+  }
+
+  link(path: string, target: string): this {
+    return this.#put(path, { kind: "link", target });
+  }
+
+  device(path: string, { mode = 0o600, uid = 0 }: Rights = {}): this {
+    return this.#put(path, { kind: "character", text: "", mode, uid });
+  }
+
+  /** What /proc shows of a process. */
+  process(pid: number, name: string, { uid = 0, files = [] as readonly string[] } = {}): this {
+    this.file(`/proc/${pid}/comm`, `${name}\n`, { uid }).folder(`/proc/${pid}/fd`, { mode: 0o500, uid });
+    files.forEach((target, fd) => this.link(`/proc/${pid}/fd/${fd}`, target));
+    return this;
+  }
+
+  readText(path: string): string | undefined {
+    const entry = this.#find(path, true);
+    return typeof entry === "object" && entry.kind === "file" && this.#may(entry, READ) ? entry.text : undefined;
+  }
+
+  list(path: string): string[] {
+    const entry = this.#find(path, true);
+    if (typeof entry !== "object" || entry.kind !== "directory" || !this.#may(entry, READ)) return [];
+    return [...entry.entries.keys()].sort();
+  }
+
+  readLink(path: string): string | undefined {
+    const entry = this.#find(path, false);
+    return typeof entry === "object" && entry.kind === "link" ? entry.target : undefined;
+  }
+
+  stat(path: string): HostStat | undefined {
+    const entry = this.#find(path, true);
+    if (typeof entry !== "object" || entry.kind === "link") return undefined;
+    return { kind: entry.kind, mode: entry.mode, uid: entry.uid, gid: 0 };
+  }
+
+  access(path: string, mode: "read" | "write"): boolean | undefined {
+    const entry = this.#find(path, true);
+    if (entry === "missing") return undefined;
+    return entry !== "forbidden" && entry.kind !== "link" && this.#may(entry, mode === "read" ? READ : WRITE);
+  }
+
+  processes(): Iterable<HostProcess> {
+    return processes(this);
+  }
+
+  #put(path: string, entry: Entry): this {
+    const names = path.split("/").filter((name) => name !== "");
+    const last = names.pop();
+    let folder = this.#root;
+    for (const name of names) {
+      const next = folder.entries.get(name) ?? directory({});
+      if (next.kind !== "directory") throw new Error(`${path}: ${name} is no folder`);
+      folder.entries.set(name, next);
+      folder = next;
+    }
+    if (last === undefined || folder.entries.has(last)) throw new Error(`${path}: exists already`);
+    folder.entries.set(last, entry);
+    return this;
+  }
+
+  #find(path: string, followLast: boolean): Entry | "missing" | "forbidden" {
+    const ahead = path.split("/");
+    let passed: Entry[] = [this.#root];
+    let links = 0;
+    for (let name = ahead.shift(); name !== undefined; name = ahead.shift()) {
+      if (name === "" || name === ".") continue;
+      const here = passed.at(-1)!;
+      if (here.kind !== "directory") return "missing";
+      if (!this.#may(here, SEARCH)) return "forbidden";
+      if (name === "..") {
+        if (passed.length > 1) passed.pop();
+        continue;
+      }
+      const entry = here.entries.get(name);
+      if (entry === undefined) return "missing";
+      if (entry.kind === "link" && (followLast || ahead.some((next) => next !== ""))) {
+        if (++links > MOST_LINKS) return "missing";
+        if (entry.target.startsWith("/")) passed = [this.#root];
+        ahead.unshift(...entry.target.split("/"));
+      } else {
+        passed.push(entry);
+      }
+    }
+    return passed.at(-1)!;
+  }
+
+  #may(entry: Directory | File, right: number): boolean {
+    const shift = entry.uid === this.uid ? 6 : 0;
+    return this.uid === 0 || ((entry.mode >> shift) & right) !== 0;
+  }
+}
+
+function directory({ mode = 0o755, uid = 0 }: Rights): Directory {
+  return { kind: "directory", mode, uid, entries: new Map() };
+}
