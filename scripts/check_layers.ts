@@ -4,7 +4,7 @@ import { walk } from "./walk.ts";
 
 /** From the ground up; a folder may import its own and every one below. */
 const floors: readonly (readonly string[])[] = [
-  ["core", "schemas"],
+  ["core", "schemas", "package.json"],
   ["ffi"],
   ["transport"],
   ["protocols"],
@@ -19,10 +19,13 @@ const apart = ["protocols"];
 /** What several protocols may share. */
 const shared = ["protocols/mei"];
 
+const builtinImport = /^(?:import|export)\s(?!type\b)(?:[\w*{},\s]*\sfrom\s+)?["']((?:node|bun):[^"']+)["']/gm;
+
 const failures: string[] = [];
 let files = 0;
 for (const file of walk(".", /\.(ts|mjs)$/)) {
   files++;
+  if (!["tests", "scripts"].includes(top(file))) checkBuiltins(file);
   for (const target of imports(file)) check(file, target);
 }
 for (const failure of failures) console.error(failure);
@@ -39,6 +42,14 @@ function check(file: string, target: string): void {
     failures.push(`${file}: imports ${target}, which is beside it on the same floor`);
   } else if (apart.includes(top(file)) && top(file) === top(target) && part(file) !== part(target)) {
     if (!shared.includes(part(target))) failures.push(`${file}: imports ${target}, another part of ${top(file)}`);
+  }
+}
+
+/** Built-in modules cost start-up time, and a static one of Bun's breaks the bundle on the other runtimes. */
+function checkBuiltins(file: string): void {
+  const text = Deno.readTextFileSync(file);
+  for (const [, specifier] of text.matchAll(builtinImport)) {
+    failures.push(`${file}: imports ${specifier} statically`);
   }
 }
 
