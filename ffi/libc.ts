@@ -36,23 +36,35 @@ export class SystemError extends Error {
  */
 export interface Libc {
   open(path: string, flags: number): Fd;
-  /** `argument` is read and written in place. */
+  /** `argument` is read and written in place; an empty one is a null pointer. */
   ioctl(fd: Fd, request: number, argument: Uint8Array): number;
   read(fd: Fd, into: Uint8Array): number;
   write(fd: Fd, from: Uint8Array): number;
   close(fd: Fd): void;
   /** A counter that `poll` can wait for; `write` of 8 bytes raises it, `read` of 8 bytes clears it. Nonblocking. */
   eventfd(): Fd;
-  /** Resolves when one descriptor of the set is ready, with its `revents` filled in; never rejects for errno. */
+  /**
+   * Resolves when one descriptor of the set is ready, with its `revents` filled in; what is no descriptor is ready with
+   * `POLLNVAL`. The set has at most 2048 entries and must not be touched until then. Rejects only with
+   * {@link SystemError} `ENOMEM`, or `EINVAL` when the set has more entries than this process may have descriptors.
+   * To end it early, have an {@link eventfd} in the set; closing a descriptor wakes nobody.
+   */
   poll(set: PollSet): Promise<void>;
   /**
    * CONNECT and NOTIFY_SET of the mei driver: up to 30 s in the kernel, uninterruptibly, even with O_NONBLOCK.
-   * Rejects with {@link SystemError}; `argument` must not be touched until then.
+   * Rejects with {@link SystemError}; `argument`, at most 16 KiB, must not be touched until then. A quick failure names
+   * its errno. One that took longer than a second does so on Bun; on Deno it is `ETIMEDOUT`, whatever it was.
    */
   slowIoctl(fd: Fd, request: number, argument: Uint8Array): Promise<number>;
-  /** The close of a connected mei descriptor, which waits for the firmware. The number is free when it resolves. */
+  /**
+   * The close of a connected mei descriptor, which waits for the firmware. The number is free when it settles. Rejects
+   * with {@link SystemError} `EBADF`; on Bun also with what a device reports at its last close.
+   */
   slowClose(fd: Fd): Promise<void>;
-  /** Ends helper threads; the object is of no use afterwards. */
+  /**
+   * Ends helper threads; the object is of no use afterwards. Wake and await polls first: a call that is still under way
+   * keeps its memory and its thread until the kernel returns, and rejects with `ECANCELED` if a helper thread makes it.
+   */
   dispose(): void;
 }
 

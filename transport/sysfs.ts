@@ -38,6 +38,8 @@ export interface MeiNode {
   readonly txQueueLimit: number | undefined;
   /** Trace status register; Tiger Lake and later. */
   readonly trc: number | undefined;
+  /** The device that carries the node: a PCI address, or the name of a platform or auxiliary device. */
+  readonly parent: string | undefined;
   readonly pci: PciFunction | undefined;
 }
 
@@ -56,6 +58,7 @@ export function chooseNode(host: Host): MeiNode | undefined {
 
 function node(host: Host, name: string): MeiNode {
   const at = `${CLASS}/${name}`;
+  const parent = linkName(host, `${at}/device`);
   return {
     name,
     path: `/dev/${name}`,
@@ -67,7 +70,8 @@ function node(host: Host, name: string): MeiNode {
     hbmVersionDriver: version(textAttribute(host, `${at}/hbm_ver_drv`)),
     txQueueLimit: decimalAttribute(host, `${at}/tx_queue_limit`, 0, 0xffff),
     trc: words(lineAttribute(host, `${at}/trc`))[0],
-    pci: pciFunction(host, `${at}/device`, linkName(host, `${at}/device`)),
+    parent,
+    pci: pciFunction(host, `${at}/device`, parent),
   };
 }
 

@@ -59,5 +59,5 @@ function parent(host: Host, at: string, name: string, guid: Guid): string | unde
 }
 
 function belongsTo(node: MeiNode, parent: string | undefined): boolean {
-  return parent === undefined || node.pci === undefined || parent === node.pci.address;
+  return parent === undefined || node.parent === undefined || parent === node.parent;
 }

@@ -1,5 +1,4 @@
 import type { Host } from "../ffi/host.ts";
-import { basename } from "./sysfs_path.ts";
 import { hexAttribute, linkName } from "./sysfs_text.ts";
 
 /** A function on the PCI bus. */
@@ -34,7 +33,7 @@ export function managementFunctions(host: Host): PciFunction[] {
   const bus = "/sys/bus/pci/devices";
   return host.list(bus).filter((name) => SLOT.test(name)).flatMap((name) => {
     const at = `${bus}/${name}`;
-    const found = pciFunction(host, at, basename(name));
+    const found = pciFunction(host, at, name);
     const isManagement = found?.vendorId === INTEL && CLASSES.includes(hexAttribute(host, `${at}/class`, 0x1000000)!);
     return isManagement ? [found] : [];
   });

@@ -1,0 +1,123 @@
+import { AmtError } from "../core/errors/mod.ts";
+import type { AnyCommand, CommandGroup, Context } from "./command.ts";
+import type { Runtime } from "./context.ts";
+import { earlyOutputOptions, hasFlag, outputOptions } from "./global_flags.ts";
+import { Interruption } from "./interruption.ts";
+import type { Machine } from "./machine.ts";
+import { Output } from "./output.ts";
+import type { Invocation } from "./runner.ts";
+import { type Route, route } from "./route.ts";
+import { OutputClosed } from "./writer.ts";
+
+/** Runs one command line; the answer is the exit code. Never rejects, and never exits by itself but on a second Ctrl-C. */
+export async function program(runtime: Runtime, root: CommandGroup): Promise<number> {
+  const output = new Output(runtime, earlyOutputOptions(runtime.args));
+  try {
+    const way = route(runtime.args, root);
+    if (hasFlag(way.rest, "--version")) return await version(runtime, output);
+    if (hasFlag(way.rest, "--help", "-h") || wantsOverview(way)) return await help(way, root, output);
+    const { parse, unknownCommand } = await import("./runner.ts");
+    if (typeof way.entry !== "function") {
+      await parse({ flags: {}, arguments: [] }, way.path, way.rest);
+      if (way.unknown !== undefined) throw await unknownCommand(way.entry, way.path, way.unknown);
+      throw new AmtError("usage", "no command is named", { hint: `See ${["amtctl", ...way.path].join(" ")} --help` });
+    }
+    const command = (await way.entry()).default;
+    const invocation = await parse(command, way.path, way.rest);
+    return await execute(command, invocation, runtime);
+  } catch (error) {
+    return await report(error, output);
+  }
+}
+
+/** The error is printed before anything that may hang is ended. */
+async function execute(
+  command: AnyCommand,
+  { flags, values, globals }: Invocation,
+  runtime: Runtime,
+): Promise<number> {
+  const output = new Output(runtime, outputOptions(globals));
+  const isStream = "stream" in command;
+  const limit = globals.timeout ?? (isStream ? undefined : { text: "30s", ms: 30_000 });
+  const interruption = new Interruption(runtime, limit);
+  const { context, close } = surroundings(runtime, output, interruption, globals.device);
+  try {
+    if (isStream) {
+      for await (const event of interruption.guardEach(command.stream(context, flags, values))) {
+        await output.event(event, (terminal) => command.renderEvent(event, terminal));
+      }
+      return 0;
+    }
+    const value = await interruption.guard(command.run(context, flags, values));
+    interruption.disarm();
+    await output.answer(value, (terminal) => command.render(value, terminal, flags));
+    return command.exitCode?.(value) ?? 0;
+  } catch (error) {
+    return await report(error, output);
+  } finally {
+    interruption.disarm();
+    await output.settled();
+    await close();
+  }
+}
+
+function surroundings(runtime: Runtime, output: Output, interruption: Interruption, device: string | undefined) {
+  let machine: Promise<Machine> | undefined;
+  const context: Context = {
+    get signal() {
+      return interruption.signal;
+    },
+    notes: output,
+    get input() {
+      return runtime.input();
+    },
+    get output() {
+      return new WritableStream<Uint8Array>({ write: (bytes) => output.bytes(bytes) });
+    },
+    machine: () => machine ??= open(device ?? (runtime.env("AMTCTL_DEVICE") || undefined), output),
+  };
+  // Not raced against a timer: nothing that is disposed of here waits, and the first timer costs 5 ms on Deno.
+  const close = async () => await (await machine?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  return { context, close };
+}
+
+async function open(device: string | undefined, output: Output): Promise<Machine> {
+  const { openMachine } = await import("./machine.ts");
+  const machine = await openMachine({ device });
+  if (output.verbose === 0) return machine;
+  const { tracedMachine } = await import("./trace.ts");
+  return tracedMachine(machine, output);
+}
+
+function wantsOverview({ entry, rest, unknown }: Route): boolean {
+  return typeof entry !== "function" && unknown === undefined && rest.every((word) => /^--(?:nd)?json$/.test(word));
+}
+
+async function version(runtime: Runtime, output: Output): Promise<number> {
+  const { renderVersion, versionOutput } = await import("./version.ts");
+  const value = versionOutput(runtime);
+  await output.answer(value, () => renderVersion(value));
+  return 0;
+}
+
+async function help({ path, entry, unknown }: Route, root: CommandGroup, output: Output): Promise<number> {
+  const { helpFor } = await import("./help_text.ts");
+  if (unknown !== undefined && typeof entry !== "function") {
+    throw await (await import("./runner.ts")).unknownCommand(entry, path, unknown);
+  }
+  const value = await helpFor(path, root);
+  await output.answer(value, () => value.text);
+  return 0;
+}
+
+async function report(error: unknown, output: Output): Promise<number> {
+  if (error instanceof OutputClosed) return 0;
+  const reported = error instanceof AmtError ? error : unexpected(error);
+  await output.error(reported);
+  return reported.exitCode;
+}
+
+function unexpected(error: unknown): AmtError {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new AmtError("unexpected", text.split("\n")[0]!, { cause: error });
+}

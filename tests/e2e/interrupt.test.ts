@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { forms, run } from "./processes.ts";
+
+// LME of the simulator never answers one byte, so the command waits until it is told to end.
+const waiting = ["--device", "sim", "send", "LME", "00", "-vvv"];
+
+describe.each(forms)("on $name", ({ program }) => {
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "%s ends a command that waits with 130 and the error cancelled",
+    async (signal) => {
+      let sent = false;
+      const { code, out, err } = await run([...program, ...waiting], {
+        onError(text, kill) {
+          if (!sent && text.includes("LME < 1 bytes")) kill(signal);
+          sent ||= text.includes("LME < 1 bytes");
+        },
+      });
+      expect([code, out]).toEqual([130, ""]);
+      expect(err).toContain("error: interrupted (cancelled)\n");
+    },
+  );
+
+  it("--timeout ends it with 12, in time", async () => {
+    const start = performance.now();
+    const { code, err } = await run([...program, ...waiting, "--timeout", "200ms"]);
+    expect(code).toBe(12);
+    expect(err).toContain("error: no answer within 200ms (timeout)\n");
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it("waits for standard input no longer than --timeout", async () => {
+    const command = [...program, "--device", "sim", "send", "LME", "-", "--timeout", "200ms", "--json"];
+    const { code, err } = await run(command, { input: { open: true } });
+    expect(code).toBe(12);
+    expect(JSON.parse(err).error.code).toBe("timeout");
+  });
+});

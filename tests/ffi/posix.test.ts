@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import type { Fd } from "../../ffi/libc.ts";
+import { PosixLibc, type QuickCalls, type SlowCalls } from "../../ffi/posix.ts";
+import { errnoOf } from "./expect_errno.ts";
+
+const EINTR = 4, EBUSY = 16, EIO = 5;
+const fd = 7 as Fd;
+
+describe("PosixLibc", () => {
+  it.each([
+    ["open", (libc: PosixLibc) => libc.open("/dev/mei0", 0)],
+    ["read", (libc: PosixLibc) => libc.read(fd, new Uint8Array(8))],
+    ["write", (libc: PosixLibc) => libc.write(fd, new Uint8Array(8))],
+    ["ioctl", (libc: PosixLibc) => libc.ioctl(fd, 1, new Uint8Array(8))],
+    ["eventfd", (libc: PosixLibc) => libc.eventfd()],
+  ])("repeats %s when a signal interrupts it, and names another errno", async (name, call) => {
+    const interrupted = scripted([EINTR, EINTR, 0]);
+    expect(call(interrupted.libc)).toBe(0);
+    expect(interrupted.calls).toEqual([name, name, name]);
+    const busy = scripted([EINTR, EBUSY, 0]);
+    expect(await errnoOf(() => call(busy.libc))).toBe("EBUSY");
+    expect(busy.calls).toEqual([name, name]);
+  });
+
+  it("takes an interrupted close for done, and names another errno", async () => {
+    const interrupted = scripted([EINTR, 0]);
+    interrupted.libc.close(fd);
+    expect(interrupted.calls).toEqual(["close"]);
+    expect(await errnoOf(() => scripted([EIO]).libc.close(fd))).toBe("EIO");
+  });
+});
+
+/** A libc whose calls end with these errnos in turn, 0 for success. */
+function scripted(errnos: number[]) {
+  const calls: string[] = [];
+  const call = (name: string) => () => {
+    calls.push(name);
+    return -(errnos.shift() ?? 0) || 0;
+  };
+  const quick: QuickCalls = {
+    open: call("open"),
+    ioctl: call("ioctl"),
+    read: call("read"),
+    write: call("write"),
+    close: call("close"),
+    eventfd: call("eventfd"),
+  };
+  return { libc: new PosixLibc(quick, {} as SlowCalls), calls };
+}
