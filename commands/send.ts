@@ -40,9 +40,17 @@ export default command({
     const machine = await context.machine();
     const device = machine.device();
     const mei = await machine.openMei();
-    await using connection = await mei.connect(guid, { signal: context.signal });
-    await connection.send(message, { signal: context.signal });
-    const received = await answers(connection, receive, context.signal);
+    const connection = await mei.connect(guid, { signal: context.signal });
+    let received: Uint8Array[];
+    try {
+      await connection.send(message, { signal: context.signal });
+      received = await answers(connection, receive, context.signal);
+    } catch (error) {
+      // The close can hold the kernel for long; what went wrong is told first.
+      connection[Symbol.asyncDispose]().then(undefined, () => {});
+      throw error;
+    }
+    await connection[Symbol.asyncDispose]();
     return {
       device: device.name,
       client: { guid, name: knownClient(guid)?.name ?? null },
@@ -64,15 +72,24 @@ async function readMessage(context: Context, hex: string, binary: boolean): Prom
   return binary ? input : parseHex(new TextDecoder().decode(input), "standard input");
 }
 
-/** What came before the time was up stands in the error's details. */
+/**
+ * What came before an error stands in its details. A message may change something, so without any answer to it a
+ * timeout or a reset is `indeterminate`.
+ */
 async function answers(connection: MeiConnection, count: number, signal: AbortSignal): Promise<Uint8Array[]> {
   const received: Uint8Array[] = [];
   try {
     while (received.length < count) received.push(await connection.receive({ signal }));
     return received;
   } catch (error) {
-    if (!(error instanceof AmtError) || received.length === 0) throw error;
+    if (!(error instanceof AmtError)) throw error;
     const details = { ...error.details, received: received.map(toHex) };
+    if (received.length === 0 && (error.code === "timeout" || error.code === "mei.reset")) {
+      throw new AmtError("indeterminate", `the message was sent, and then: ${error.message}`, {
+        details: { ...details, reason: error.code },
+        cause: error,
+      });
+    }
     throw new AmtError(error.code, error.message, { details, hint: error.hint, cause: error });
   }
 }

@@ -63,10 +63,10 @@ const cases = swept.flatMap(({ title, messages, run }) => {
 
 const atOnce: Partial<Record<FaultKind, readonly number[]>> = {
   busy: [0, 5, 12],
-  silent: [12],
-  slow: [12],
-  reset: [7],
-  disconnect: [7],
+  silent: [15],
+  slow: [15],
+  reset: [15],
+  disconnect: [15],
 };
 
 describe("fault sweep over the simulator", () => {

@@ -64,7 +64,7 @@ describe.each(forms)("on $name", ({ program }) => {
     ["a disabled AMT", ["send", "AMTHI", "00", "--device", "sim:disabled"], 7, "amt.disabled"],
     ["a client that is not offered", ["send", "NFC", "00", "--device", "sim"], 16, "mei.clientNotOffered"],
     ["a message that is too long", ["send", "MKHI", "00".repeat(2049), "--device", "sim"], 2, "usage"],
-    ["silence", ["send", "LME", "00", "--device", "sim", "--timeout", "100ms"], 12, "timeout"],
+    ["silence", ["send", "LME", "00", "--device", "sim", "--timeout", "100ms"], 15, "indeterminate"],
   ])("%s is an error object on stderr, valid against its schema", async (_case, args, exitCode, errorCode) => {
     const { code, out, err } = await amtctl(...args, "--json");
     expect([code, out]).toEqual([exitCode, ""]);
