@@ -1,0 +1,179 @@
+import { expect, it } from "vitest";
+import { encode, toHex } from "../../../core/binary/mod.ts";
+import { type Guid, guid, guidLe } from "../../../core/guid.ts";
+import { AMTHI, LME, MKHI } from "../../../protocols/mei/known_clients.ts";
+import type { Fault } from "../../../simulator/faults.ts";
+import { createSimulator } from "../../../simulator/mod.ts";
+import { describeRig } from "./describe_rig.ts";
+import { run } from "./processes.ts";
+import { type FuseRigOptions, rigProgram, startFuseRig } from "./rig.ts";
+
+const connect = (client: Guid) => `connect:${toHex(encode(guidLe, client))}`;
+const nobody = guid("11111111-2222-3333-4444-555555555555");
+/** As mei-amt-check sent it over the real driver; the answer has 20 bytes. */
+const getProvisioningState = "write:010100001100000400000000";
+const answer = "0101000011008004080000000000000002000000";
+
+interface Row {
+  readonly title: string;
+  readonly steps: readonly string[];
+  readonly lines: readonly (string | RegExp)[];
+  readonly profile?: string;
+  readonly faults?: readonly Fault[];
+  readonly options?: FuseRigOptions;
+}
+
+// What the driver answers: drivers/misc/mei/main.c and client.c of Linux 6.12.
+const rows: readonly Row[] = [
+  {
+    title: "CONNECT writes max_msg_length and protocol_version, and leaves the rest of the GUID",
+    steps: ["open", connect(AMTHI)],
+    // The bytes that fwupd captured from an ME 11.8.93.
+    lines: ["open 0", "connect 0 0014000001b42d4baca846e0ff65814c"],
+  },
+  {
+    title: "CONNECT answers ENOTTY for a client that is not there, also when AMT is disabled",
+    profile: "disabled",
+    steps: ["open", connect(nobody), connect(AMTHI)],
+    lines: ["open 0", "connect ENOTTY", "connect ENOTTY"],
+  },
+  {
+    title: "CONNECT answers EBUSY on a second descriptor and on a connected one",
+    steps: ["open", connect(AMTHI), connect(AMTHI), "open", connect(AMTHI), "use:0", "close", "use:1", connect(AMTHI)],
+    lines: [
+      "open 0",
+      /^connect 0/,
+      "connect EBUSY",
+      "open 0",
+      "connect EBUSY",
+      "use 0",
+      "close 0",
+      "use 0",
+      /^connect 0/,
+    ],
+  },
+  {
+    title: "CONNECT answers EFAULT when the firmware does not answer in time",
+    options: { silentTo: (client) => client === AMTHI, connectTimeoutMs: 300 },
+    steps: ["open:nonblock", connect(AMTHI), connect(MKHI)],
+    lines: ["open 0", "connect EFAULT", /^connect 0/],
+  },
+  {
+    title: "an unknown ioctl answers ENOTTY",
+    steps: ["open", "ioctl:40044899:1"],
+    lines: ["open 0", "ioctl ENOTTY"],
+  },
+  {
+    title: "NOTIFY_SET and NOTIFY_GET answer as with HBM 2.0, and EOPNOTSUPP before it",
+    steps: ["open", "ioctl:40044802:1", connect(AMTHI), "ioctl:40044802:2", "ioctl:40044802:1"],
+    lines: ["open 0", "ioctl ENODEV", /^connect 0/, "ioctl EINVAL", "ioctl 0"],
+  },
+  {
+    title: "NOTIFY_SET answers EOPNOTSUPP with HBM 1.1",
+    profile: "legacy",
+    steps: ["open", connect(AMTHI), "ioctl:40044802:1"],
+    lines: ["open 0", /^connect 0/, "ioctl EOPNOTSUPP"],
+  },
+  {
+    title: "read, write and poll need a connection",
+    steps: ["open:nonblock", "read:64", "write:00", "poll:5:0"],
+    lines: ["open 0", "read ENODEV", "write ENODEV", /^poll [0-9a-f]*8$/],
+  },
+  {
+    title: "write answers EFBIG above the maximum message length",
+    steps: ["open", connect(AMTHI), "fill:5121", "fill:5120"],
+    lines: ["open 0", /^connect 0/, "fill EFBIG", "fill 5120"],
+  },
+  {
+    title: "write of nothing sends nothing",
+    steps: ["open:nonblock", connect(AMTHI), "fill:0", "read:64"],
+    lines: ["open 0", /^connect 0/, "fill 0", "read EAGAIN"],
+  },
+  {
+    title: "write answers EAGAIN when 50 messages wait",
+    faults: [{ kind: "slow", nth: 1, delayMs: 60_000 }],
+    steps: ["open:nonblock", connect(AMTHI), "writes:100"],
+    lines: ["open 0", /^connect 0/, /^writes 5[01] EAGAIN$/],
+  },
+  {
+    title: "read gives one message, and keeps what does not fit",
+    steps: ["open", connect(AMTHI), getProvisioningState, "read:12", "read:0", "read:64"],
+    lines: [
+      "open 0",
+      /^connect 0/,
+      "write 12",
+      `read 12 ${answer.slice(0, 24)}`,
+      "read 0",
+      `read 8 ${answer.slice(24)}`,
+    ],
+  },
+  {
+    title: "a message without bytes ends a read with 0",
+    faults: [{ kind: "empty", nth: 1 }],
+    steps: ["open", connect(AMTHI), getProvisioningState, "read:64", getProvisioningState, "read:64"],
+    lines: ["open 0", /^connect 0/, "write 12", "read 0", "write 12", `read 20 ${answer}`],
+  },
+  {
+    title: "poll waits for a message, and tells that there is room",
+    steps: ["open:nonblock", connect(AMTHI), "poll:1:50", "poll:4:0", getProvisioningState, "poll:1:5000", "read:64"],
+    lines: ["open 0", /^connect 0/, "poll 0", "poll 4", "write 12", "poll 1", `read 20 ${answer}`],
+  },
+  {
+    title: "a signal ends a blocking read with EINTR",
+    steps: ["open", connect(LME), "alarm:100", "read:64"],
+    lines: ["open 0", /^connect 0/, "alarm 0", "read EINTR"],
+  },
+  {
+    title: "after a reset everything answers ENODEV until the file is opened again",
+    faults: [{ kind: "reset", nth: 1 }],
+    steps: ["open", connect(AMTHI), getProvisioningState, "read:64", "write:00", "poll:1:0", "open", connect(AMTHI)],
+    lines: ["open 0", /^connect 0/, "write 12", "read ENODEV", "write ENODEV", /^poll 8$/, "open 0", /^connect 0/],
+  },
+  {
+    title: "open answers EMFILE for the 256th handle",
+    steps: ["many:300"],
+    lines: ["many 255 EMFILE"],
+  },
+  {
+    title: "open answers EACCES to a user without rights",
+    steps: ["user:65534", "open"],
+    lines: ["user 0", "open EACCES"],
+  },
+];
+
+describeRig("system calls on the FUSE /dev/mei0", () => {
+  it.each(rows)("$title", async ({ steps, lines, profile, faults, options }) => {
+    const { me } = createSimulator(profile, { faults: faults ?? [] });
+    await using rig = await startFuseRig(me, options);
+    const { stdout, stderr } = await run([rigProgram("calls"), rig.device, ...steps]);
+    expect(stderr).toBe("");
+    const printed = stdout.trimEnd().split("\n");
+    expect(printed).toEqual(lines.map((line) => typeof line === "string" ? line : expect.stringMatching(line)));
+    await expect.poll(() => me.openConnections).toBe(0);
+  });
+
+  it("every call answers ENODEV while the device is not ENABLED, and open does too", async () => {
+    const { me } = createSimulator();
+    await using rig = await startFuseRig(me);
+    const steps = [
+      "open",
+      connect(AMTHI),
+      "ask:disable",
+      "write:00",
+      "read:9",
+      "ioctl:40044802:1",
+      "open",
+      "ask:enable",
+      "open",
+    ];
+    const { stdout } = await run([rigProgram("calls"), rig.device, ...steps], {
+      onLine(line) {
+        if (!line.startsWith("ask:")) return undefined;
+        rig.server.setEnabled(line === "ask:enable");
+        return "\n";
+      },
+    });
+    const results = stdout.trimEnd().split("\n").filter((line) => !line.startsWith("ask:"));
+    expect(results.slice(2)).toEqual(["write ENODEV", "read ENODEV", "ioctl ENODEV", "open ENODEV", "open 0"]);
+  });
+});
