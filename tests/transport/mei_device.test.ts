@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AmtError, type ExitCode } from "../../core/errors/mod.ts";
 import type { Errno } from "../../ffi/errno.ts";
-import { AMTHI, LME } from "../../protocols/mei/known_clients.ts";
+import { AMTHI, WATCHDOG } from "../../protocols/mei/known_clients.ts";
+import { HostTree } from "../../simulator/host_tree.ts";
 import { createSimulator } from "../../simulator/mod.ts";
 import { MeiDevice } from "../../transport/mei_device.ts";
 import { meiErrno } from "../../transport/mei_errno.ts";
@@ -127,11 +128,30 @@ describe("MeiDevice", () => {
     expect(me.openConnections).toBe(0);
   });
 
-  it("connect names the processes that have the node open when the client is busy", async () => {
-    const { mei } = device(always("ioctl", "EBUSY"));
-    const { hint, details } = await failure(() => mei.connect(LME, { busyBudgetMs: 0 }));
-    expect(details).toMatchObject({ errno: "EBUSY", driver: null, processes: expect.any(Array) });
-    expect(hint).not.toBe("");
+  it("connect names who may hold a busy client: processes with the node open, and the kernel's driver", async () => {
+    const { me } = createSimulator();
+    const bus = "/sys/bus/mei/devices/0000:00:16.0-05b79a6f-4628-4d7f-899d-a91514cb32ab";
+    const host = (uid: number) =>
+      new HostTree(uid)
+        .file(`${bus}/uuid`, WATCHDOG)
+        .link(`${bus}/driver`, "../../../../bus/mei/drivers/mei_wdt")
+        .process(812, "lms", { files: ["/dev/null", "/dev/mei0"] })
+        .process(900, "sshd", { files: ["/dev/null"] });
+    const busy = (uid: number) => {
+      const libc = new FakeMeiDriver(me, always("ioctl", "EBUSY"));
+      const mei = new MeiDevice({ libc, host: host(uid), path: "/dev/mei0" });
+      return failure(() => mei.connect(WATCHDOG, { busyBudgetMs: 0 }));
+    };
+    const error = await busy(0);
+    expect(error.message).toContain("it may be held by the kernel driver mei_wdt, lms (process 812)");
+    expect(error.details).toMatchObject({
+      errno: "EBUSY",
+      driver: "mei_wdt",
+      processes: [{ pid: 812, name: "lms" }],
+    });
+    const unprivileged = await busy(1000);
+    expect(unprivileged.details).toMatchObject({ driver: "mei_wdt", processes: [] });
+    expect(unprivileged.hint).toContain("root");
   });
 
   it("connect rejects a maximum message length that cannot be right", async () => {
