@@ -68,7 +68,7 @@ unpack_kernel() {
   version=$(apt-cache policy "linux-source-$series" | sed -n 's/ *Candidate: //p')
   if [ -z "$version" ] || [ "$version" = "(none)" ]; then die "apt does not know linux-source-$series"; fi
   headers=$(apt-cache pkgnames "linux-headers-$series" | grep -Ev -- '-(rt|cloud)-' | xargs apt-cache madison |
-    awk -F' *[|] *' -v v="$version" '$2 == v && $1 ~ /[0-9]\.[0-9]+[^ ]*[-+][^ ]*-amd64 *$/ { print $1; exit }')
+    awk -F' *[|] *' -v v="$version" '$2 == v && $1 ~ /[0-9]\.[0-9]+[^ ]*[-+][^ ]*-amd64 *$/ && !found++ { print $1 }')
   if [ -z "$headers" ]; then die "apt does not know linux-headers of version $version"; fi
   headers=${headers// /}
   release=${headers#linux-headers-}
