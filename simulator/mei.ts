@@ -4,6 +4,7 @@ import type { Guid } from "../core/guid.ts";
 import type { ConnectOptions, MeiConnection, MeiTransport, WaitOptions } from "../transport/mei.ts";
 import type { FirmwareConnection } from "./connection.ts";
 import type { SimulatedMe } from "./me.ts";
+import { checkMessageSize } from "../transport/message_size.ts";
 
 const BUSY_BUDGET_MS = 2000;
 const BUSY_PAUSE_MS = 25;
@@ -71,13 +72,7 @@ class SimulatedConnection implements MeiConnection {
   }
 
   async send(message: Uint8Array, options: WaitOptions = {}): Promise<void> {
-    if (message.length === 0 || message.length > this.maxMessageLength) {
-      throw new AmtError(
-        "usage",
-        `${this.#subject}: a message of ${message.length} bytes, where 1 to ${this.maxMessageLength} are allowed`,
-        { hint: "Send a message of that size", details: { maxMessageLength: this.maxMessageLength } },
-      );
-    }
+    checkMessageSize(this.#subject, message, this.maxMessageLength);
     await this.#until(() => this.#end !== undefined || this.#outbound.length < QUEUE_LIMIT, options.signal);
     if (this.#end !== undefined) throw this.#ended(this.#end);
     this.#outbound.push(message.slice());

@@ -3,6 +3,7 @@ import { type Libc, POLLIN, POLLOUT, SystemError } from "../ffi/libc.ts";
 import type { Descriptor } from "./descriptor.ts";
 import type { MeiConnection, WaitOptions } from "./mei.ts";
 import { type MeiCall, meiError } from "./mei_errno.ts";
+import { checkMessageSize } from "./message_size.ts";
 
 interface Connected {
   readonly libc: Libc;
@@ -33,13 +34,7 @@ export class MeiDeviceConnection implements MeiConnection {
   }
 
   async send(message: Uint8Array, options: WaitOptions = {}): Promise<void> {
-    if (message.length === 0 || message.length > this.maxMessageLength) {
-      throw new AmtError(
-        "usage",
-        `${this.#subject}: a message of ${message.length} bytes, where 1 to ${this.maxMessageLength} are allowed`,
-        { hint: "Send a message of that size", details: { maxMessageLength: this.maxMessageLength } },
-      );
-    }
+    checkMessageSize(this.#subject, message, this.maxMessageLength);
     const call = () => this.#libc.write(this.#descriptor.fd, message);
     const written = await this.#run("write", call, POLLOUT, options.signal);
     if (written !== message.length) {
