@@ -63,7 +63,7 @@ export async function listClients(host: Host, options: ClientListOptions): Promi
     for (const { guid, ...known } of result.found) merge(clients, guid, known, "probe");
     unavailable.push(...result.skipped);
   }
-  return { clients: [...clients.values()].sort(byRank), unavailable, warnings };
+  return { clients: inOrder(clients), unavailable, warnings };
 }
 
 type Property = "protocolVersion" | "maxMessageLength" | "maxConnections" | "fixedAddress" | "vtag" | "driver";
@@ -96,11 +96,8 @@ function noDebugfs(host: Host, node: MeiNode): Missing {
   return { field: "clients (debugfs)", reason };
 }
 
-function byRank(a: ClientInfo, b: ClientInfo): number {
-  return rank(a) - rank(b) || (a.guid < b.guid ? -1 : 1);
-}
-
-function rank(client: ClientInfo): number {
-  const index = knownClients.findIndex((known) => known.guid === client.guid);
-  return index < 0 ? knownClients.length : index;
+function inOrder(clients: Map<Guid, ClientInfo>): ClientInfo[] {
+  const known = knownClients.flatMap(({ guid }) => clients.get(guid) ?? []);
+  const others = [...clients.values()].filter(({ guid }) => knownClient(guid as Guid) === undefined);
+  return [...known, ...others.sort((a, b) => a.guid < b.guid ? -1 : 1)];
 }

@@ -22,6 +22,9 @@ interface Link {
 
 type Entry = Directory | File | Link;
 
+/** Where a path leads: what lies on the way from the root, and how many links it took. */
+type Place = { readonly passed: readonly Entry[]; readonly links: number } | "missing" | "forbidden";
+
 /** Permission bits, and the owner where it is not root. */
 interface Rights {
   readonly mode?: number;
@@ -41,6 +44,10 @@ const MOST_LINKS = 40;
 export class HostTree implements Host {
   readonly uid: number;
   readonly #root: Directory = directory({});
+  /** Folders by their path without links. */
+  readonly #made = new Map<string, Directory>([["", this.#root]]);
+  /** Where paths of folders lead, as looked up since the last entry was made. */
+  readonly #passed = new Map<string, Place>();
 
   constructor(uid = 0) {
     this.uid = uid;
@@ -52,6 +59,17 @@ export class HostTree implements Host {
 
   file(path: string, text: string, { mode = 0o444, uid = 0 }: Rights = {}): this {
     return this.#put(path, { kind: "file", text, mode, uid });
+  }
+
+  /** Texts of one folder by their names, readable by all. */
+  files(folder: string, texts: Readonly<Record<string, string>>): this {
+    const { entries } = this.#folderFor(folder);
+    for (const [name, text] of Object.entries(texts)) {
+      if (entries.has(name)) throw new Error(`${folder}/${name}: exists already`);
+      entries.set(name, { kind: "file", text, mode: 0o444, uid: 0 });
+    }
+    this.#passed.clear();
+    return this;
   }
 
   link(path: string, target: string): this {
@@ -102,24 +120,47 @@ export class HostTree implements Host {
   }
 
   #put(path: string, entry: Entry): this {
-    const names = path.split("/").filter((name) => name !== "");
-    const last = names.pop();
-    let folder = this.#root;
-    for (const name of names) {
-      const next = folder.entries.get(name) ?? directory({});
-      if (next.kind !== "directory") throw new Error(`${path}: ${name} is no folder`);
-      folder.entries.set(name, next);
-      folder = next;
-    }
-    if (last === undefined || folder.entries.has(last)) throw new Error(`${path}: exists already`);
+    const slash = path.lastIndexOf("/");
+    const last = path.slice(slash + 1);
+    const folder = this.#folderFor(path.slice(0, Math.max(slash, 0)));
+    if (last === "" || folder.entries.has(last)) throw new Error(`${path}: exists already`);
     folder.entries.set(last, entry);
+    this.#passed.clear();
     return this;
   }
 
+  /** The folder at a path without links, made where it is missing. */
+  #folderFor(path: string): Directory {
+    const known = this.#made.get(path);
+    if (known !== undefined) return known;
+    const slash = path.lastIndexOf("/");
+    const name = path.slice(slash + 1);
+    const above = this.#folderFor(path.slice(0, Math.max(slash, 0)));
+    const folder = name === "" ? above : above.entries.get(name) ?? directory({});
+    if (folder.kind !== "directory") throw new Error(`${path} is no folder`);
+    if (name !== "") above.entries.set(name, folder);
+    this.#made.set(path, folder);
+    return folder;
+  }
+
+  /** Attributes of one device are read one after another, so the way to a folder is kept. */
   #find(path: string, followLast: boolean): Entry | "missing" | "forbidden" {
+    const slash = path.lastIndexOf("/");
+    const folder = path.slice(0, Math.max(slash, 0));
+    let place = this.#passed.get(folder);
+    if (place === undefined) {
+      place = this.#walk({ passed: [this.#root], links: 0 }, folder, true);
+      this.#passed.set(folder, place);
+    }
+    place = this.#walk(place, path.slice(slash + 1), followLast);
+    return typeof place === "string" ? place : place.passed.at(-1)!;
+  }
+
+  #walk(from: Place, path: string, followLast: boolean): Place {
+    if (typeof from === "string") return from;
     const ahead = path.split("/");
-    let passed: Entry[] = [this.#root];
-    let links = 0;
+    let passed = [...from.passed];
+    let { links } = from;
     for (let name = ahead.shift(); name !== undefined; name = ahead.shift()) {
       if (name === "" || name === ".") continue;
       const here = passed.at(-1)!;
@@ -139,7 +180,7 @@ export class HostTree implements Host {
         passed.push(entry);
       }
     }
-    return passed.at(-1)!;
+    return { passed, links };
   }
 
   #may(entry: Directory | File, right: number): boolean {

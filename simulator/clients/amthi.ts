@@ -32,14 +32,16 @@ type Answers = ReadonlyMap<number, () => Uint8Array>;
  * which no field behaviour is known.
  */
 export function amthi(state: AmtState): FirmwareClient {
-  const answers: Answers = new Map([
-    answer(GetCodeVersions, () => state.codeVersions),
-    answer(GetProvisioningState, () => ({ state: state.provisioningState })),
-    answer(GetControlMode, () => ({ mode: state.controlMode })),
-  ]);
   return {
     properties: clientProperties(AMTHI, { version: 1, length: 5120 }),
-    open: (link) => ({ message: (message) => link.send(respond(answers, message)) }),
+    open(link) {
+      const answers: Answers = new Map([
+        answer(GetCodeVersions, () => state.codeVersions),
+        answer(GetProvisioningState, () => ({ state: state.provisioningState })),
+        answer(GetControlMode, () => ({ mode: state.controlMode })),
+      ]);
+      return { message: (message) => link.send(respond(answers, message)) };
+    },
   };
 }
 

@@ -27,20 +27,21 @@ export function mkhiFixed(versions: readonly FirmwareVersion[]): FirmwareClient 
 }
 
 function session(versions: readonly FirmwareVersion[]): FirmwareClient["open"] {
-  const answer = encode(mkhiResponse(GetFirmwareVersion), {
-    result: mkhiResult.success,
-    data: { versions: [...versions] },
-  });
-  return (link) => ({ message: (message) => respond(link, answer, message) });
+  return (link) => ({ message: (message) => respond(link, versions, message) });
 }
 
-function respond(link: ClientLink, versions: Uint8Array, message: Uint8Array): void {
+function respond(link: ClientLink, versions: readonly FirmwareVersion[], message: Uint8Array): void {
   if (message.length < HEADER_LENGTH) return link.send(new Uint8Array(0));
   const header = decode(MkhiHeader, message.subarray(0, HEADER_LENGTH));
-  if (is(GetFirmwareVersion, header)) return link.send(versions);
+  if (is(GetFirmwareVersion, header)) return link.send(versionAnswer(versions));
   // The Linux driver sends it and reads no answer.
   if (is(SetOsVersion, header)) return;
   link.send(encode(MkhiHeader, { ...header, command: header.command | 0x80, result: mkhiResult.invalidCommand }));
+}
+
+function versionAnswer(versions: readonly FirmwareVersion[]): Uint8Array {
+  const data = { versions: [...versions] };
+  return encode(mkhiResponse(GetFirmwareVersion), { result: mkhiResult.success, data });
 }
 
 function is({ group, command }: MkhiNotice<unknown>, header: MkhiHeader): boolean {

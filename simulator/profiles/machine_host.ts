@@ -37,9 +37,11 @@ export function machineHost(machine: Machine, clients: readonly ClientProperties
 
 function pciFunction(tree: HostTree, machine: Machine): void {
   tree
-    .file(`${FUNCTION}/vendor`, "0x8086\n")
-    .file(`${FUNCTION}/device`, `0x${machine.pciDevice.toString(16).padStart(4, "0")}\n`)
-    .file(`${FUNCTION}/class`, "0x078000\n")
+    .files(FUNCTION, {
+      vendor: "0x8086\n",
+      device: `0x${machine.pciDevice.toString(16).padStart(4, "0")}\n`,
+      class: "0x078000\n",
+    })
     .link(`${FUNCTION}/driver`, "../../../bus/pci/drivers/mei_me")
     .link(`/sys/bus/pci/drivers/mei_me/${PCI}`, `../../../../devices/pci0000:00/${PCI}`)
     .link(`/sys/bus/pci/devices/${PCI}`, `../../../devices/pci0000:00/${PCI}`);
@@ -53,13 +55,15 @@ function node(tree: HostTree, { hbmVersion, firmware, firmwareStatus, traceStatu
     .link("/sys/class/mei/mei0", `../../devices/pci0000:00/${PCI}/mei/mei0`)
     .link(`${at}/device`, `../../../${PCI}`)
     .link(`${at}/subsystem`, "../../../../../class/mei")
-    .file(`${at}/dev`, "235:0\n")
-    .file(`${at}/dev_state`, "ENABLED")
-    .file(`${at}/fw_status`, firmwareStatus.map((word) => `${hex(word, 8)}\n`).join(""))
-    .file(`${at}/fw_ver`, versions.map((version) => `0:${version}\n`).join(""))
-    .file(`${at}/hbm_ver`, `${hbmVersion.major}.${hbmVersion.minor}\n`)
-    .file(`${at}/hbm_ver_drv`, `${DRIVER_HBM.major}.${DRIVER_HBM.minor}\n`)
-    .file(`${at}/kind`, "mei\n")
+    .files(at, {
+      dev: "235:0\n",
+      dev_state: "ENABLED",
+      fw_status: firmwareStatus.map((word) => `${hex(word, 8)}\n`).join(""),
+      fw_ver: versions.map((version) => `0:${version}\n`).join(""),
+      hbm_ver: `${hbmVersion.major}.${hbmVersion.minor}\n`,
+      hbm_ver_drv: `${DRIVER_HBM.major}.${DRIVER_HBM.minor}\n`,
+      kind: "mei\n",
+    })
     .file(`${at}/tx_queue_limit`, "50\n", { mode: 0o644 });
   // Elsewhere the attribute stands there and cannot be read, which to a reader of text is the same.
   if (traceStatus !== undefined) tree.file(`${at}/trc`, `${hex(traceStatus, 8)}\n`);
@@ -78,14 +82,16 @@ function busDevice(tree: HostTree, client: ClientProperties): void {
   tree
     .link(`/sys/bus/mei/devices/${name}`, `../../../devices/pci0000:00/${PCI}/${name}`)
     .link(`${at}/subsystem`, "../../../../bus/mei")
-    .file(`${at}/name`, "")
-    .file(`${at}/uuid`, client.guid)
-    .file(`${at}/version`, version)
-    .file(`${at}/modalias`, `mei::${client.guid}:${version}:`)
-    .file(`${at}/max_conn`, String(client.maxConnections))
-    .file(`${at}/fixed`, String(client.fixedAddress))
-    .file(`${at}/vtag`, client.vtag ? "1" : "0")
-    .file(`${at}/max_len`, String(client.maxMessageLength));
+    .files(at, {
+      name: "",
+      uuid: client.guid,
+      version,
+      modalias: `mei::${client.guid}:${version}:`,
+      max_conn: String(client.maxConnections),
+      fixed: String(client.fixedAddress),
+      vtag: client.vtag ? "1" : "0",
+      max_len: String(client.maxMessageLength),
+    });
   if (driver === undefined) return;
   tree
     .link(`${at}/driver`, `../../../../bus/mei/drivers/${driver}`)
