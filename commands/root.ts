@@ -7,6 +7,10 @@ export const root: CommandGroup = {
     clients: () => import("./clients.ts"),
     devices: () => import("./devices.ts"),
     send: () => import("./send.ts"),
+    setup: {
+      brief: "Prepare this machine",
+      commands: { permissions: () => import("./setup_permissions.ts") },
+    },
     schema: () => import("./schema.ts"),
     help: () => import("./help.ts"),
   },

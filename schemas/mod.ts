@@ -8,5 +8,6 @@ export const schemas = {
   help: () => import("./help.json", { with: { type: "json" } }),
   schema: () => import("./schema.json", { with: { type: "json" } }),
   send: () => import("./send.json", { with: { type: "json" } }),
+  setup_permissions: () => import("./setup_permissions.json", { with: { type: "json" } }),
   version: () => import("./version.json", { with: { type: "json" } }),
 } as const;

@@ -1,6 +1,6 @@
 /**
  * Runs the parts of the test suite and sums them up: `test.ts [--all] [PART…]`, PART one of
- * unit, e2e, fuse, kernel; all of them when none is named. `--all` takes every kernel that the kernel rig knows.
+ * unit, e2e, media, fuse, kernel; all of them when none is named. `--all` takes every kernel that the kernel rig knows.
  * The last line is `N passed, N failed, N skipped`; with AMTCTL_NO_SKIP=1 a skipped test is a failure.
  */
 
@@ -25,6 +25,7 @@ const runtimes = {
 const parts: Record<string, readonly (keyof typeof runtimes)[]> = {
   unit: ["node", "deno", "bun"],
   e2e: ["node"],
+  media: ["node"],
   fuse: ["node"],
   kernel: ["node"],
 };

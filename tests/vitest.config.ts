@@ -13,10 +13,12 @@ export default defineConfig({
     projects: [
       project("unit", ["tests/**/*.test.ts"], [
         "tests/e2e/**",
+        "tests/media/**",
         "tests/rigs/**",
         ...(onNode ? needLibc : []),
       ]),
-      project("e2e", ["tests/e2e/**/*.test.ts"], [], 60_000),
+      withForms(project("e2e", ["tests/e2e/**/*.test.ts"], [], 60_000)),
+      withForms(project("media", ["tests/media/**/*.test.ts"], [], 60_000)),
       project("fuse", ["tests/rigs/fuse/**/*.test.ts"], [], 120_000),
       project("kernel", ["tests/rigs/kernel/**/*.test.ts"], [], 300_000),
     ],
@@ -28,4 +30,9 @@ function project(name: string, include: string[], exclude: string[], testTimeout
     root,
     test: { name, root, include, exclude: ["node_modules/**", ...exclude], testTimeout, hookTimeout: testTimeout },
   };
+}
+
+/** Has the bundle and the Bun executable made before the first test. */
+function withForms({ test, ...rest }: ReturnType<typeof project>) {
+  return { ...rest, test: { ...test, globalSetup: ["tests/e2e/build_forms.ts"] } };
 }

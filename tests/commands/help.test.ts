@@ -4,6 +4,7 @@ import { helpFor } from "../../commands/help_text.ts";
 import { globalFlags } from "../../commands/global_flags.ts";
 import { root } from "../../commands/root.ts";
 import { catalog, exitCodes } from "../../core/errors/mod.ts";
+import { allCommands } from "./all_commands.ts";
 import { fakeContext } from "./fakes.ts";
 
 const run = (...words: string[]) => help.run(fakeContext({}), {}, [words]);
@@ -11,8 +12,8 @@ const run = (...words: string[]) => help.run(fakeContext({}), {}, [words]);
 describe("help", () => {
   it("lists every command with its brief", async () => {
     const { text } = await run();
-    for (const [name, load] of Object.entries(root.commands)) {
-      const { brief } = (await (load as () => Promise<{ default: { brief: string } }>)()).default;
+    for (const [name, entry] of Object.entries(root.commands)) {
+      const { brief } = typeof entry === "function" ? (await entry()).default : entry;
       expect(text).toMatch(new RegExp(`^  ${name} +${brief.replace(/[?()]/g, "\\$&")}$`, "m"));
     }
   });
@@ -66,9 +67,7 @@ describe("help", () => {
 
 describe("root", () => {
   it("has commands whose flags are not global ones, and whose examples call the program", async () => {
-    for (const load of Object.values(root.commands)) {
-      if (typeof load !== "function") throw new Error("a group: this test walks one level");
-      const { flags, examples } = (await load()).default;
+    for (const [, { flags, examples }] of await allCommands(root)) {
       expect(Object.keys(flags).filter((name) => name in globalFlags)).toEqual([]);
       expect(examples.every((example) => example.includes("amtctl "))).toBe(true);
     }

@@ -41,6 +41,7 @@ describe.each(forms)("on $name", ({ program }) => {
     ["send", ["send", "MKHI", "ff020000"]],
     ["help", ["help", "exit-codes"]],
     ["schema", ["schema", "clients"]],
+    ["setup_permissions", ["setup", "permissions"]],
     ["version", ["--version"]],
   ])("%s --json is valid against its schema", async (name, args) => {
     const { code, out, err } = await amtctl("--device", "sim", ...args, "--json");

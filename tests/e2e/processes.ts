@@ -1,21 +1,37 @@
 import { spawn } from "node:child_process";
 
 const root = new URL("../..", import.meta.url).pathname;
-const deno = `${root}node_modules/deno/deno`;
+/** The deno of this repository. */
+export const deno = `${root}node_modules/deno/deno`;
 const bun = `${root}node_modules/bun/bin/bun.exe`;
+
+/** What build_forms.ts makes before the first test. */
+export const bundle = `${root}build/forms/amtctl.mjs`;
+export const bunExecutable = `${root}build/forms/amtctl-bun-linux-x64`;
 
 /** A way to run the program. */
 export interface Form {
   readonly name: string;
-  /** The runtime and its own arguments, before the script. */
-  readonly runtime: readonly string[];
   readonly program: readonly string[];
 }
 
-/** Every form of the program that end-to-end tests run. */
-export const forms: readonly Form[] = [
+/** A form whose runtime runs other scripts too. */
+export interface ScriptForm extends Form {
+  /** The runtime and its own arguments, before the script. */
+  readonly runtime: readonly string[];
+}
+
+/** The program from its sources. */
+export const sourceForms: readonly ScriptForm[] = [
   { name: "Deno", runtime: [deno, "run", "-A"], program: [deno, "run", "-A", `${root}commands/main.ts`] },
   { name: "Bun", runtime: [bun], program: [bun, `${root}commands/main.ts`] },
+];
+
+/** Every form of the program that end-to-end tests run. */
+export const forms: readonly Form[] = [
+  ...sourceForms,
+  { name: "Deno from the bundle", program: [deno, "run", "-A", bundle] },
+  { name: "the Bun executable", program: [bunExecutable] },
 ];
 
 /** A script of this folder. */
@@ -63,8 +79,9 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
   });
 }
 
-/** Runs a line of sh in which `$PROGRAM` is the program. */
-export function shell(form: Form, line: string, options: RunOptions = {}): Promise<Finished> {
-  const env = { PROGRAM: form.program.join(" "), RUNTIME: form.runtime.join(" "), ...options.env };
+/** Runs a line of sh in which `$PROGRAM` is the program, and `$RUNTIME` what runs scripts. */
+export function shell(form: Form | ScriptForm, line: string, options: RunOptions = {}): Promise<Finished> {
+  const runtime = "runtime" in form ? { RUNTIME: form.runtime.join(" ") } : {};
+  const env = { PROGRAM: form.program.join(" "), ...runtime, ...options.env };
   return run(["sh", "-c", line], { ...options, env });
 }

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { runInChroot, whyNoChroot } from "./chroot.ts";
+
+const missing = whyNoChroot();
+const ascii = /^[\n\x20-\x7e]*$/;
+
+describe.skipIf(missing !== undefined)(
+  `the Bun executable on a bare read-only system${missing === undefined ? "" : ` (${missing})`}`,
+  () => {
+    it.each([
+      ["--version"],
+      ["clients"],
+      ["clients --probe --json"],
+      ["devices"],
+      ["send MKHI ff020000"],
+      ["schema clients"],
+      ["help"],
+      ["help exit-codes"],
+      ["setup permissions"],
+    ])("%s works on the simulator, in ASCII", async (line) => {
+      const { code, out, err } = await runInChroot(["--device", "sim", ...line.split(" ")]);
+      expect([code, err]).toEqual([0, ""]);
+      expect(out).not.toBe("");
+      expect(out).toMatch(ascii);
+    });
+
+    it("an error of the command line is told in ASCII", async () => {
+      const { code, out, err } = await runInChroot(["cleints"]);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toMatch(/^error: .*\(usage\)\nhint: /);
+      expect(err).toMatch(ascii);
+    });
+
+    it.skipIf(existsSync("/sys/class/mei/mei0"))
+      .each(["clients", "clients --probe", "devices", "send MKHI ff020000"])(
+        "%s ends with 3 on a machine without a Management Engine",
+        async (line) => {
+          const { code, out, err } = await runInChroot(line.split(" "));
+          expect([code, out]).toEqual([3, ""]);
+          expect(err).toMatch(/^error: no Management Engine device: .*\(mei\.absent\)\nhint: .+\n$/);
+          expect(err).toMatch(ascii);
+        },
+      );
+
+    it("a terminal of which nothing is known gets plain text", async () => {
+      const { code, out } = await runInChroot(["--device", "sim", "clients"], { terminal: true });
+      expect(code).toBe(0);
+      expect(out).toMatch(/^NAME +GUID/);
+      expect(out).toMatch(/^[\r\n\x20-\x7e]*$/);
+    });
+
+    it("without libc the loader names it in one line", async () => {
+      const { code, out, err } = await runInChroot(["--version"], { lack: "libc" });
+      expect([code, out]).toEqual([127, ""]);
+      expect(err).toMatch(/^\/amtctl: error while loading shared libraries: libc\.so\.6: .+\n$/);
+    });
+
+    // Bun's engine needs /proc/self before any of this program runs, so the message cannot be ours.
+    it("without /proc Bun itself aborts and prints nothing on stdout", async () => {
+      const { signal, code, out, err } = await runInChroot(["--version"], { lack: "proc" });
+      expect([signal ?? code, out]).toEqual(["SIGABRT", ""]);
+      expect(err).toContain("panic(main thread): abort() called");
+    });
+  },
+);
