@@ -3,12 +3,17 @@ import { encode, toHex } from "../../../core/binary/mod.ts";
 import { type Guid, guid, guidLe } from "../../../core/guid.ts";
 import { AMTHI, LME, MKHI } from "../../../protocols/mei/known_clients.ts";
 import type { Fault } from "../../../simulator/faults.ts";
+import { SimulatedMe } from "../../../simulator/me.ts";
 import { createSimulator } from "../../../simulator/mod.ts";
+import { ECHO, echo, meWith } from "../../simulator/echo.ts";
 import { describeRig } from "./describe_rig.ts";
 import { run } from "./processes.ts";
 import { type FuseRigOptions, rigProgram, startFuseRig } from "./rig.ts";
 
 const connect = (client: Guid) => `connect:${toHex(encode(guidLe, client))}`;
+/** The first message is never done with, so the firmware has no credit for a second. */
+const stuck: readonly Fault[] = [{ kind: "slow", nth: 1, delayMs: 60_000 }];
+const fixed = echo({ fixedAddress: 7, maxConnections: 0 });
 const nobody = guid("11111111-2222-3333-4444-555555555555");
 /** As mei-amt-check sent it over the real driver; the answer has 20 bytes. */
 const getProvisioningState = "write:010100001100000400000000";
@@ -20,6 +25,8 @@ interface Row {
   readonly lines: readonly (string | RegExp)[];
   readonly profile?: string;
   readonly faults?: readonly Fault[];
+  /** In place of a profile with faults. */
+  readonly me?: () => SimulatedMe;
   readonly options?: FuseRigOptions;
 }
 
@@ -64,9 +71,22 @@ const rows: readonly Row[] = [
     lines: ["open 0", "ioctl ENOTTY"],
   },
   {
-    title: "NOTIFY_SET and NOTIFY_GET answer as with HBM 2.0, and EOPNOTSUPP before it",
-    steps: ["open", "ioctl:40044802:1", connect(AMTHI), "ioctl:40044802:2", "ioctl:40044802:1"],
-    lines: ["open 0", "ioctl ENODEV", /^connect 0/, "ioctl EINVAL", "ioctl 0"],
+    title: "NOTIFY_SET and NOTIFY_GET answer as with HBM 2.0",
+    steps: [
+      "open:nonblock",
+      "ioctl:40044802:1",
+      "ioctl:80044803",
+      connect(AMTHI),
+      "ioctl:40044802:2",
+      "ioctl:40044802:1",
+      "ioctl:80044803",
+    ],
+    lines: ["open 0", "ioctl ENODEV", "ioctl ENODEV", /^connect 0/, "ioctl EINVAL", "ioctl 0", "ioctl EAGAIN"],
+  },
+  {
+    title: "CONNECT_VTAG answers EOPNOTSUPP, for no simulated client has tags",
+    steps: ["open", "ioctl:c0144804"],
+    lines: ["open 0", "ioctl EOPNOTSUPP"],
   },
   {
     title: "NOTIFY_SET answers EOPNOTSUPP with HBM 1.1",
@@ -91,9 +111,21 @@ const rows: readonly Row[] = [
   },
   {
     title: "write answers EAGAIN when 50 messages wait",
-    faults: [{ kind: "slow", nth: 1, delayMs: 60_000 }],
+    faults: stuck,
     steps: ["open:nonblock", connect(AMTHI), "writes:100"],
     lines: ["open 0", /^connect 0/, /^writes 5[01] EAGAIN$/],
+  },
+  {
+    title: "a blocking write waits when 50 messages wait, until a signal ends it with EINTR",
+    faults: stuck,
+    steps: ["open", connect(AMTHI), "alarm:300", "writes:100"],
+    lines: ["open 0", /^connect 0/, "alarm 0", "writes 51 EINTR"],
+  },
+  {
+    title: "fsync needs a connection, and waits until the queue is empty",
+    faults: stuck,
+    steps: ["open", "fsync", connect(AMTHI), "fsync", "writes:2", "alarm:300", "fsync"],
+    lines: ["open 0", "fsync ENODEV", /^connect 0/, "fsync 0", "writes 2", "alarm 0", "fsync EINTR"],
   },
   {
     title: "read gives one message, and keeps what does not fit",
@@ -119,6 +151,44 @@ const rows: readonly Row[] = [
     lines: ["open 0", /^connect 0/, "poll 0", "poll 4", "write 12", "poll 1", `read 20 ${answer}`],
   },
   {
+    title: "the firmware cannot answer before a read or a poll for reading, even one that finds nothing",
+    steps: ["open:nonblock", connect(AMTHI), getProvisioningState, "poll:0:300", "read:64", "poll:0:300", "read:64"],
+    lines: ["open 0", /^connect 0/, "write 12", "poll 0", "read EAGAIN", "poll 0", `read 20 ${answer}`],
+  },
+  {
+    title: "a message beyond the buffer that waits for it is lost with EMSGSIZE",
+    me: () => meWith([echo()], [{ kind: "long", nth: 1, onwards: true }]),
+    steps: ["open", connect(ECHO), "fill:2000", "read:2000", "fill:2000", "read:3000", "write:aabb", "read:64"],
+    lines: [
+      "open 0",
+      /^connect 0/,
+      "fill 2000",
+      "read EMSGSIZE",
+      "fill 2000",
+      /^read 2004 0+$/,
+      "write 2",
+      "read 6 aabb00000000",
+    ],
+  },
+  {
+    title: "CONNECT to a client at a fixed address answers EBUSY when somebody has it, and needs no credit",
+    me: () => meWith([fixed]),
+    steps: ["open:nonblock", connect(ECHO), "write:aa", "poll:0:300", "read:64", "open", connect(ECHO)],
+    lines: ["open 0", /^connect 0/, "write 1", "poll 0", "read 1 aa", "open 0", "connect EBUSY"],
+  },
+  {
+    title: "CONNECT answers ENOTTY for a client at a fixed address before HBM 2.0",
+    me: () => new SimulatedMe({ ...meWith([fixed]).profile, hbmVersion: { major: 1, minor: 1 } }),
+    steps: ["open", connect(ECHO)],
+    lines: ["open 0", "connect ENOTTY"],
+  },
+  {
+    title: "CONNECT works again on a descriptor that the firmware disconnected",
+    faults: [{ kind: "disconnect", nth: 1 }],
+    steps: ["open", connect(AMTHI), getProvisioningState, "read:64", connect(AMTHI), getProvisioningState, "read:64"],
+    lines: ["open 0", /^connect 0/, "write 12", "read ENODEV", /^connect 0/, "write 12", `read 20 ${answer}`],
+  },
+  {
     title: "a signal ends a blocking read with EINTR",
     steps: ["open", connect(LME), "alarm:100", "read:64"],
     lines: ["open 0", /^connect 0/, "alarm 0", "read EINTR"],
@@ -142,8 +212,8 @@ const rows: readonly Row[] = [
 ];
 
 describeRig("system calls on the FUSE /dev/mei0", () => {
-  it.each(rows)("$title", async ({ steps, lines, profile, faults, options }) => {
-    const { me } = createSimulator(profile, { faults: faults ?? [] });
+  it.each(rows)("$title", async ({ steps, lines, options, ...row }) => {
+    const me = row.me?.() ?? createSimulator(row.profile, { faults: row.faults ?? [] }).me;
     await using rig = await startFuseRig(me, options);
     const { stdout, stderr } = await run([rigProgram("calls"), rig.device, ...steps]);
     expect(stderr).toBe("");

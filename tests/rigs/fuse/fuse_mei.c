@@ -82,8 +82,8 @@ static void on_readdir(fuse_req_t req, fuse_ino_t inode, size_t size, off_t offs
 }
 
 static void on_open(fuse_req_t req, fuse_ino_t inode, struct fuse_file_info *fi) {
-    (void)inode, (void)fi;
-    struct mei_file *file = mei_file_open();
+    (void)inode;
+    struct mei_file *file = mei_file_open(nonblocking(fi));
     if (!file) {
         fuse_reply_err(req, errno);
         return;
@@ -135,7 +135,7 @@ static void on_ioctl(fuse_req_t req, fuse_ino_t inode, unsigned command, void *a
         memcpy(&value, in, sizeof value);
         mei_file_notify_set(file_of(fi), req, value);
         break;
-    case IOCTL_MEI_NOTIFY_GET: mei_file_notify_get(file_of(fi), req, nonblocking(fi)); break;
+    case IOCTL_MEI_NOTIFY_GET: mei_file_notify_get(file_of(fi), req); break;
     case IOCTL_MEI_CONNECT_CLIENT_VTAG: fuse_reply_err(req, EOPNOTSUPP); break;
     default: fuse_reply_err(req, ENOTTY);
     }

@@ -11,7 +11,7 @@
  *     4 CLOSE               -; the host disconnects, or waits no longer for CONNECTED
  *   from the simulator
  *    65 STATE               u8 1 = device enabled, 0 = not; u8 HBM major version. Handle 0. The first frame of all
- *    66 CONNECTED           u8 status of HBM, u8 protocol version, u32 max message length
+ *    66 CONNECTED           u8 status of HBM, u8 protocol version, u32 max message length, u8 fixed address or 0
  *    67 MESSAGE             a message of the firmware; uses up one ALLOW
  *    68 CREDIT              -; the host may send one message
  *    69 DISCONNECTED        -; by the firmware, or by a reset

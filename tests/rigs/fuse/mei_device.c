@@ -64,12 +64,13 @@ void mei_device_connect_timeout(int ms) {
     device.connect_timeout_ms = ms;
 }
 
-struct mei_file *mei_file_open(void) {
+struct mei_file *mei_file_open(bool nonblocking) {
     if (!device.enabled) return errno = ENODEV, NULL;
     for (unsigned slot = 1; slot < SLOTS; slot++) {
         if (device.files[slot]) continue;
         struct mei_file *file = allocate(sizeof *file);
         file->slot = (uint8_t)slot;
+        file->nonblocking = nonblocking;
         file->outbound_end = &file->outbound;
         return device.files[slot] = file;
     }
@@ -97,7 +98,7 @@ static int errno_of(uint8_t status) {
 }
 
 static void on_connected(struct mei_file *file, const struct frame *frame) {
-    if (file->state != CONNECTING || frame->length != 6) return;
+    if (file->state != CONNECTING || frame->length != 7) return;
     if (frame->payload[0] != 0) {
         connect_failed(file, errno_of(frame->payload[0]));
         return;
@@ -106,12 +107,14 @@ static void on_connected(struct mei_file *file, const struct frame *frame) {
     memcpy(&max_message_le, frame->payload + 2, 4);
     file->state = CONNECTED;
     file->max_message = le32toh(max_message_le);
+    file->fixed = frame->payload[6] != 0;
     /* struct mei_client; only its first five bytes are written into the caller's memory. */
     uint8_t properties[5];
     memcpy(properties, &max_message_le, 4);
     properties[4] = frame->payload[1];
     fuse_reply_ioctl(file->connecting, 0, properties, sizeof properties);
     file->connecting = NULL;
+    if (file->fixed) allow(file, 0);
 }
 
 /* Without our credit a message is discarded, as in the driver. */

@@ -9,8 +9,7 @@ bool connected(const struct mei_file *file) {
     return device.enabled && file->state == CONNECTED;
 }
 
-/* The receive credit: at most one, and none while a message lies unread. */
-static void allow(struct mei_file *file, size_t size) {
+void allow(struct mei_file *file, size_t size) {
     if (file->allowed || file->inbound || file->inbound_was_too_long) return;
     file->allowed = true;
     file->allowed_size = size > file->max_message ? size : file->max_message;
@@ -47,6 +46,7 @@ static bool attempt_read(struct call *call) {
     if (part == left) {
         file->inbound = NULL;
         free(message);
+        if (file->fixed && connected(file)) allow(file, 0);
     }
     return true;
 }
@@ -142,12 +142,12 @@ void mei_file_notify_set(struct mei_file *file, fuse_req_t req, uint32_t value) 
     else fuse_reply_ioctl(req, 0, NULL, 0);
 }
 
-void mei_file_notify_get(struct mei_file *file, fuse_req_t req, bool nonblocking) {
+void mei_file_notify_get(struct mei_file *file, fuse_req_t req) {
     if (device.hbm_major < 2) {
         fuse_reply_err(req, EOPNOTSUPP);
         return;
     }
-    answer_or_wait((struct call){.file = file, .req = req, .kind = NOTIFY_GET}, nonblocking);
+    answer_or_wait((struct call){.file = file, .req = req, .kind = NOTIFY_GET}, file->nonblocking);
 }
 
 void mei_file_read(struct mei_file *file, fuse_req_t req, size_t size, bool nonblocking) {

@@ -16,13 +16,13 @@
 struct mei_file;
 
 /* NULL with errno: ENODEV while the device is not enabled, EMFILE beyond 255. */
-struct mei_file *mei_file_open(void);
+struct mei_file *mei_file_open(bool nonblocking);
 void mei_file_close(struct mei_file *file);
 
 /* Each answers `req`, now or later. */
 void mei_file_connect(struct mei_file *file, fuse_req_t req, const uint8_t guid[16]);
 void mei_file_notify_set(struct mei_file *file, fuse_req_t req, uint32_t value);
-void mei_file_notify_get(struct mei_file *file, fuse_req_t req, bool nonblocking);
+void mei_file_notify_get(struct mei_file *file, fuse_req_t req);
 void mei_file_read(struct mei_file *file, fuse_req_t req, size_t size, bool nonblocking);
 void mei_file_write(struct mei_file *file, fuse_req_t req, const void *data, size_t size, bool nonblocking);
 void mei_file_sync(struct mei_file *file, fuse_req_t req);

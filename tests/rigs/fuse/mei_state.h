@@ -29,6 +29,8 @@ struct mei_file {
     enum state state;
     uint32_t handle; /* of the connection on the link; 0 without one */
     uint32_t max_message;
+    bool fixed;       /* the client lives at a fixed address, which knows no credit: it may always send */
+    bool nonblocking; /* as it was opened; for ioctls, with which FUSE passes no flags */
     fuse_req_t connecting;
     int64_t connect_deadline;
     struct call *waiting;
@@ -59,6 +61,8 @@ extern struct device device;
 
 bool connected(const struct mei_file *file);
 /* Ends the program when there is no memory. */
+/* The receive credit, for a message of max_message or `size` bytes: at most one, none while a message lies unread. */
+void allow(struct mei_file *file, size_t size);
 void *allocate(size_t size);
 struct message *message_of(const void *bytes, size_t length);
 int64_t now_ms(void);

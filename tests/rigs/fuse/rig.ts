@@ -16,8 +16,8 @@ export interface FuseRigOptions extends FuseServerOptions {
   readonly connectTimeoutMs?: number;
   /** False leaves the stream flag out: a blocked read then locks out each write to the same open file. */
   readonly stream?: boolean;
-  /** A command that runs `fuse_mei`, such as valgrind. */
-  readonly wrapper?: readonly string[];
+  /** Runs the build with address and leak checks: a fault of its C is printed, and its exit code is not 0. */
+  readonly checked?: boolean;
 }
 
 /** A `/dev/mei0` of a simulated ME that any program can open. Disposal unmounts it and removes all files. */
@@ -26,7 +26,7 @@ export interface FuseRig extends AsyncDisposable {
   readonly server: FuseServer;
   /** Path of the file that stands for /dev/mei0. */
   readonly device: string;
-  /** The `fuse_mei` process, or the wrapper's. */
+  /** The `fuse_mei` process. */
   readonly process: ChildProcess;
   /** Runs a command where the file is /dev/mei0 and /sys shows the profile's host. The real ones are not touched. */
   runInNamespace(command: readonly string[], options?: RunOptions): Promise<Finished>;
@@ -36,7 +36,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const built = fileURLToPath(new URL("../../../build/fuse-rig/", import.meta.url));
 
 /** Path of a program that `setup.sh` built. */
-export function rigProgram(name: "fuse_mei" | "threads" | "calls" | "round_trips"): string {
+export function rigProgram(name: "fuse_mei" | "fuse_mei_checked" | "threads" | "calls" | "round_trips"): string {
   return join(built, name);
 }
 
@@ -64,8 +64,8 @@ export async function startFuseRig(me: SimulatedMe, options: FuseRigOptions = {}
   async function dispose() {
     await terminate(child);
     await server[Symbol.asyncDispose]();
-    // After a SIGKILL the mount is left to fusermount3, which notices the end of `fuse_mei` a little later.
-    if (child.signalCode === "SIGKILL") spawnSync("umount", ["--lazy", mount]);
+    // After a crash the mount is left to fusermount3, which notices it a little later.
+    if (child.exitCode !== 0) spawnSync("umount", ["--lazy", mount]);
     await rmdir(mount);
     await rm(folder, { recursive: true });
   }
@@ -91,8 +91,9 @@ function startFuseMei(paths: readonly string[], options: FuseRigOptions): ChildP
   if (options.mode !== undefined) args.push("--mode", options.mode.toString(8));
   if (options.connectTimeoutMs !== undefined) args.push("--connect-timeout", String(options.connectTimeoutMs));
   if (options.stream === false) args.push("--no-stream");
-  const [program, ...before] = [...options.wrapper ?? [], rigProgram("fuse_mei")];
-  return spawn(program!, [...before, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(rigProgram(options.checked === true ? "fuse_mei_checked" : "fuse_mei"), args, {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 /** Resolves when `fuse_mei` says so; it ends by itself when the mount cannot be made. */

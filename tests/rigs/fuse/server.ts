@@ -2,8 +2,11 @@ import { createServer, type Socket } from "node:net";
 import { decode } from "../../../core/binary/mod.ts";
 import { type Guid, guidLe } from "../../../core/guid.ts";
 import type { FirmwareConnection } from "../../../simulator/connection.ts";
-import type { SimulatedMe } from "../../../simulator/me.ts";
+import type { Refusal, SimulatedMe } from "../../../simulator/me.ts";
 import { type Frame, frameBytes, FrameReader, FrameType } from "./frames.ts";
+
+/** Status of a connect response: hw.h of the Linux mei driver, `mei_cl_connect_status`. */
+const HBM_STATUS = { notFound: 1, rejected: 3 } as const;
 
 export interface FuseServerOptions {
   /** Clients whose CONNECT is never answered, as by a mute firmware. */
@@ -101,29 +104,21 @@ class Link {
 
   #connect(handle: number, client: Guid): void {
     if (this.#options.silentTo?.(client)) return;
-    const { profile } = this.#me;
     const properties = this.#me.client(client)?.properties;
-    const fixed = properties !== undefined && properties.fixedAddress !== 0;
-    const connection = fixed && profile.hbmVersion.major < 2 ? "notFound" : this.#me.connect(client, {
-      message: (message) => {
-        this.#send(FrameType.messageIn, handle, message);
-        // A client at a fixed address knows no credit: it may always send.
-        if (fixed) this.#connections.get(handle)?.allow();
-      },
+    const hidden = properties === undefined ||
+      (properties.fixedAddress !== 0 && this.#me.profile.hbmVersion.major < 2);
+    const connection = hidden ? "notFound" : this.#me.connect(client, {
+      message: (message) => this.#send(FrameType.messageIn, handle, message),
       credit: () => this.#send(FrameType.credit, handle),
       disconnected: () => {
         this.#connections.delete(handle);
         this.#send(FrameType.disconnected, handle);
       },
     });
-    if (typeof connection === "string" || properties === undefined) {
-      return this.#send(FrameType.connected, handle, connectedPayload(connection === "notFound" ? 1 : 3, 0, 0));
-    }
+    this.#send(FrameType.connected, handle, connectedPayload(connection));
+    if (typeof connection === "string") return;
     this.#connections.set(handle, connection);
-    const { protocolVersion, maxMessageLength } = properties;
-    this.#send(FrameType.connected, handle, connectedPayload(0, protocolVersion, maxMessageLength));
     connection.start();
-    if (fixed) connection.allow();
   }
 
   #closeAll(): void {
@@ -136,11 +131,15 @@ class Link {
   }
 }
 
-/** `status` as HBM has it in its connect response: 0 success, 1 not found, 3 rejected. */
-function connectedPayload(status: number, protocolVersion: number, maxMessageLength: number): Uint8Array {
-  const payload = new Uint8Array(6);
-  payload[0] = status;
+function connectedPayload(result: FirmwareConnection | Refusal): Uint8Array {
+  const payload = new Uint8Array(7);
+  if (typeof result === "string") {
+    payload[0] = HBM_STATUS[result];
+    return payload;
+  }
+  const { protocolVersion, maxMessageLength, fixedAddress } = result.client.properties;
   payload[1] = protocolVersion;
   new DataView(payload.buffer).setUint32(2, maxMessageLength, true);
+  payload[6] = fixedAddress;
   return payload;
 }

@@ -43,6 +43,7 @@ build() {
 }
 
 build fuse_mei fuse_mei.c mei_file.c mei_device.c link.c
+build fuse_mei_checked -fsanitize=address,undefined -fno-sanitize-recover=all fuse_mei.c mei_file.c mei_device.c link.c
 for program in threads calls round_trips; do
   build "$program" "$program.c"
 done
