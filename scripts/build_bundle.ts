@@ -1,4 +1,14 @@
-import { build, stop } from "esbuild";
+import { build, type BuildOptions, stop } from "esbuild";
+
+/** What makes one module of many that runs on Deno, Bun and Node alike: the runtime's own modules stay outside. */
+export const oneModule = {
+  bundle: true,
+  format: "esm",
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  target: "es2023",
+  external: ["bun:ffi", "node:*"],
+} as const satisfies BuildOptions;
 
 /**
  * Bundles the program to one module that runs on Deno, Bun and Node alike. `commit` is what `--version` says it was
@@ -10,13 +20,8 @@ export async function bundle(root: string, outfile: string, commit: string | und
       absWorkingDir: root,
       entryPoints: ["commands/main.ts"],
       outfile,
-      bundle: true,
+      ...oneModule,
       minify: true,
-      format: "esm",
-      platform: "neutral",
-      mainFields: ["module", "main"],
-      target: "es2023",
-      external: ["bun:ffi", "node:*"],
       legalComments: "none",
       define: commit === undefined ? {} : { AMTCTL_COMMIT: JSON.stringify(commit) },
       logLevel: "silent",

@@ -2,9 +2,9 @@ import { abortError, AmtError } from "../core/errors/mod.ts";
 import { delay } from "../core/delay.ts";
 import type { Guid } from "../core/guid.ts";
 import type { ConnectOptions, MeiConnection, MeiTransport, WaitOptions } from "../transport/mei.ts";
+import { checkMessageSize } from "../transport/message_size.ts";
 import type { FirmwareConnection } from "./connection.ts";
 import type { SimulatedMe } from "./me.ts";
-import { checkMessageSize } from "../transport/message_size.ts";
 
 const BUSY_BUDGET_MS = 2000;
 const BUSY_PAUSE_MS = 25;

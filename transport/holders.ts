@@ -1,5 +1,8 @@
 import type { Guid } from "../core/guid.ts";
 import type { Host } from "../ffi/host.ts";
+import { busClients } from "./sysfs_bus.ts";
+import { basename } from "./sysfs_path.ts";
+import { linkName } from "./sysfs_text.ts";
 
 export interface Holders {
   /** The kernel driver bound to the client, such as `mei_wdt`. */
@@ -16,15 +19,10 @@ export function holders(host: Host, path: string, client: Guid): Holders {
   for (const process of host.processes()) {
     if (process.openFiles().includes(path)) processes.push({ pid: process.pid, name: process.name });
   }
-  return { driver: driverOf(host, client), processes, complete: host.uid === 0 };
+  return { driver: driverOf(host, path, client), processes, complete: host.uid === 0 };
 }
 
-function driverOf(host: Host, client: Guid): string | undefined {
-  const devices = "/sys/bus/mei/devices";
-  for (const name of host.list(devices)) {
-    if (host.readText(`${devices}/${name}/uuid`)?.trim() !== client) continue;
-    const driver = host.readLink(`${devices}/${name}/driver`)?.split("/").pop();
-    if (driver !== undefined) return driver;
-  }
-  return undefined;
+function driverOf(host: Host, path: string, client: Guid): string | undefined {
+  const parent = linkName(host, `/sys/class/mei/${basename(path)}/device`);
+  return busClients(host, { parent }).find(({ guid, driver }) => guid === client && driver !== undefined)?.driver;
 }

@@ -9,6 +9,7 @@ import { holders } from "./holders.ts";
 import type { ConnectOptions, MeiConnection, MeiTransport } from "./mei.ts";
 import { MeiDeviceConnection } from "./mei_connection.ts";
 import { meiError } from "./mei_errno.ts";
+import { basename } from "./sysfs_path.ts";
 
 /** ioctl request numbers of linux/mei.h. */
 export const IOCTL_MEI_CONNECT_CLIENT = 0xc010_4801;
@@ -110,7 +111,7 @@ export class MeiDevice implements MeiTransport {
   }
 
   async #enabled(subject: string, notReady: AmtError, signal: AbortSignal | undefined): Promise<void> {
-    const attribute = `/sys/class/mei/${this.path.split("/").pop()}/dev_state`;
+    const attribute = `/sys/class/mei/${basename(this.path)}/dev_state`;
     for (let waited = 0; waited < READY_BUDGET_MS; waited += READY_PAUSE_MS) {
       const state = this.#host.readText(attribute)?.trim();
       if (state === "ENABLED" && waited > 0) return;

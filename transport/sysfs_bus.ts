@@ -23,8 +23,8 @@ export interface BusClient {
 
 const BUS = "/sys/bus/mei/devices";
 
-/** The clients that the kernel lists for this node. */
-export function busClients(host: Host, node: MeiNode): BusClient[] {
+/** The clients that the kernel lists for this node; those of all nodes where its parent is not known. */
+export function busClients(host: Host, node: Pick<MeiNode, "parent">): BusClient[] {
   return host.list(BUS).flatMap((name) => {
     const at = `${BUS}/${name}`;
     const guid = guidAttribute(host, `${at}/uuid`);
@@ -58,6 +58,6 @@ function parent(host: Host, at: string, name: string, guid: Guid): string | unde
   return name.toLowerCase().endsWith(`-${guid}`) ? name.slice(0, -guid.length - 1) : undefined;
 }
 
-function belongsTo(node: MeiNode, parent: string | undefined): boolean {
+function belongsTo(node: Pick<MeiNode, "parent">, parent: string | undefined): boolean {
   return parent === undefined || node.parent === undefined || parent === node.parent;
 }

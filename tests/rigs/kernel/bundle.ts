@@ -2,6 +2,7 @@ import { build } from "esbuild";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { oneModule } from "../../../scripts/build_bundle.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = "build/kernel-rig";
@@ -18,12 +19,7 @@ export async function bundle(entry: string, name: string): Promise<string> {
       absWorkingDir: repository,
       entryPoints: [entry],
       outfile: join(made, name),
-      bundle: true,
-      format: "esm",
-      platform: "neutral",
-      mainFields: ["module", "main"],
-      target: "es2023",
-      external: ["bun:ffi", "node:*"],
+      ...oneModule,
       logLevel: "warning",
     });
     // Whole or not at all: test files run side by side and bundle the same program.
