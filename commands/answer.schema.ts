@@ -15,6 +15,9 @@ export function orNull<const T extends Parameters<typeof Type.Array>[0]>(schema:
 }
 
 /** An object of which no field may be left out, and none added. */
-export function closed<const T extends Parameters<typeof Type.Object>[0]>(fields: T, options: { title?: string } = {}) {
+export function closed<const T extends Parameters<typeof Type.Object>[0]>(
+  fields: T,
+  options: { title?: string; description?: string } = {},
+) {
   return Type.Object(fields, { ...options, additionalProperties: false });
 }

@@ -52,6 +52,8 @@ interface Declaration<F extends FlagSet, A extends ArgumentList> {
 /** A command with one answer. */
 export interface Command<F extends FlagSet, A extends ArgumentList, Output extends object> extends Declaration<F, A> {
   run(context: Context, flags: FlagValues<F>, values: ArgumentValues<A>): Promise<Output>;
+  /** What JSON shows in place of the answer, where flags ask for a part of it or for another form. */
+  shown?(output: Output, flags: FlagValues<F>): unknown;
   /**
    * For people; an empty text prints nothing, and bytes go out as they are. `unavailable` and `warnings` are printed
    * for every command alike.

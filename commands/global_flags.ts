@@ -6,7 +6,8 @@ import type { OutputOptions } from "./output.ts";
 export const globalFlags = {
   device: {
     kind: "value",
-    brief: "Node of the mei driver, or sim[:PROFILE] for a simulated one (default: AMTCTL_DEVICE, or the ME's node)",
+    brief: "Node of the mei driver, or sim[:PROFILE[+SITUATION]] for a simulated one (default: AMTCTL_DEVICE, or the " +
+      "ME's node)",
     placeholder: "PATH",
     parse: asText,
   },

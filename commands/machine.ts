@@ -1,14 +1,19 @@
 import { AmtError } from "../core/errors/mod.ts";
 import type { Host } from "../ffi/host.ts";
 import type { Libc } from "../ffi/libc.ts";
+import type { SysfsWriter } from "../ffi/sysfs_writer.ts";
 import { explainAbsence } from "../protocols/mei/absence.ts";
 import { noDevice } from "../services/no_device.ts";
 import type { MeiTransport } from "../transport/mei.ts";
+import type { WatchdogTransport } from "../transport/watchdog.ts";
 import { chooseNode, type MeiNode, meiNodes } from "../transport/sysfs.ts";
 import { basename } from "../transport/sysfs_path.ts";
 
 export interface MachineOptions {
-  /** The path of a node, or `sim[:PROFILE]`; left out, the node of the Management Engine is chosen by its kind. */
+  /**
+   * The path of a node, or `sim[:PROFILE[+SITUATION]]`; left out, the node of the Management Engine is chosen by its
+   * kind.
+   */
   readonly device?: string | undefined;
 }
 
@@ -21,13 +26,24 @@ export interface Device {
   readonly node: MeiNode | undefined;
 }
 
-/** This machine, or a simulated one: both are seen through the same doors. Disposal ends helper threads, at once. */
+/**
+ * This machine, or a simulated one: both are seen through the same doors. Disposal ends helper threads, at once, but
+ * for a watchdog that is released: it waits until that has its driver again.
+ */
 export interface Machine extends AsyncDisposable {
   readonly host: Host;
+  readonly simulated: boolean;
   /** Throws `mei.absent`, with what to check. Opens nothing. */
   device(): Device;
   /** Rejects as {@link Machine.device} throws; the node itself is opened by `connect`. */
   openMei(): Promise<MeiTransport>;
+  /** The kernel's watchdogs; a node is opened by `open`. */
+  openWatchdogs(): Promise<WatchdogTransport>;
+  /**
+   * Runs `work` while no kernel driver holds the WD client, then gives it back; answers what to warn of. Rejects as
+   * `work` does; with `mei.permission` or `io.write` when the driver does not let go.
+   */
+  withWatchdogReleased(work: () => Promise<void>, signal: AbortSignal): Promise<string[]>;
 }
 
 /** Opens the machine. The simulator and the FFI are loaded only when they are used. Throws `usage`. */
@@ -36,30 +52,40 @@ export async function openMachine(options: MachineOptions = {}): Promise<Machine
   const simulated = /^sim(?::(.*))?$/s.exec(device ?? "");
   if (simulated !== null) return await simulatedMachine(simulated[1]);
   if (device !== undefined && !device.includes("/")) {
-    const hint = "Write the path of a node, such as /dev/mei0, or sim[:PROFILE]";
+    const hint = "Write the path of a node, such as /dev/mei0, or sim[:PROFILE[+SITUATION]]";
     throw new AmtError("usage", `"${device}" is no device`, { hint });
   }
   return await realMachine(device);
 }
 
-async function simulatedMachine(profile: string | undefined): Promise<Machine> {
+async function simulatedMachine(simulated: string | undefined): Promise<Machine> {
   const { createSimulator } = await import("../simulator/mod.ts");
-  const { me, mei, host } = createSimulator(profile);
+  const simulator = createSimulator(simulated);
+  const { name, mei, host, sysfs } = simulator;
+  const release = new WatchdogRelease(host, () => chosenDevice(host), () => Promise.resolve(sysfs));
   return {
     host,
-    device: () => ({ ...chosenDevice(host), name: `sim:${me.profile.name}` }),
+    simulated: true,
+    device: () => ({ ...chosenDevice(host), name: `sim:${name}` }),
     openMei: () => new Promise((resolve) => resolve(explaining(mei, chosenDevice(host)))),
-    async [Symbol.asyncDispose]() {},
+    openWatchdogs: () => Promise.resolve(simulator.watchdogs),
+    withWatchdogReleased: (work, signal) => release.around(work, signal),
+    async [Symbol.asyncDispose]() {
+      await release.settled();
+      simulator[Symbol.dispose]();
+    },
   };
 }
 
 async function realMachine(path: string | undefined): Promise<Machine> {
-  const { loadHost } = await import("../ffi/load.ts");
+  const { loadHost, loadSysfsWriter } = await import("../ffi/load.ts");
   const host = await loadHost();
   const device = () => path === undefined ? chosenDevice(host) : namedDevice(host, path);
+  const release = new WatchdogRelease(host, device, loadSysfsWriter);
   const owned: Libc[] = [];
   return {
     host,
+    simulated: false,
     device,
     async openMei() {
       const found = device();
@@ -71,11 +97,56 @@ async function realMachine(path: string | undefined): Promise<Machine> {
       owned.push(libc);
       return explaining(new MeiDevice({ libc, host, path: found.path }), found);
     },
-    [Symbol.asyncDispose]() {
+    async openWatchdogs() {
+      const [{ loadLibc }, { WatchdogDevice }] = await Promise.all([
+        import("../ffi/load.ts"),
+        import("../transport/watchdog_device.ts"),
+      ]);
+      const libc = await loadLibc();
+      owned.push(libc);
+      return new WatchdogDevice({ libc, host });
+    },
+    withWatchdogReleased: (work, signal) => release.around(work, signal),
+    async [Symbol.asyncDispose]() {
+      await release.settled();
       for (const libc of owned.splice(0)) libc.dispose();
-      return Promise.resolve();
     },
   };
+}
+
+/** What of the watchdog is released by one machine, and not yet given back. */
+class WatchdogRelease {
+  readonly #host: Host;
+  readonly #device: () => Device;
+  readonly #openWriter: () => Promise<SysfsWriter>;
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(host: Host, device: () => Device, openWriter: () => Promise<SysfsWriter>) {
+    this.#host = host;
+    this.#device = device;
+    this.#openWriter = openWriter;
+  }
+
+  async around(work: () => Promise<void>, signal: AbortSignal): Promise<string[]> {
+    const { node } = this.#device();
+    if (node === undefined) {
+      await work();
+      return [];
+    }
+    const { withWatchdogReleased } = await import("../services/release_watchdog.ts");
+    const place = { host: this.#host, writer: await this.#openWriter(), node };
+    const pending = withWatchdogReleased(place, work, signal);
+    this.#pending.add(pending);
+    try {
+      return await pending;
+    } finally {
+      this.#pending.delete(pending);
+    }
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#pending);
+  }
 }
 
 /** The transport, telling a client of AMT's that is missing as `amt.absent` or `amt.disabled`. */

@@ -43,17 +43,26 @@ export class Output implements Notes {
     return { style: (name, text) => colored && text !== "" ? `${STYLES[name]}${text}${RESET}` : text };
   }
 
-  /** Prints an answer: JSON, or `render`'s text with what is missing and what to beware of on standard error. */
-  async answer(value: object, render: (terminal: Terminal) => string | Uint8Array): Promise<void> {
+  /**
+   * Prints an answer: as JSON, or as `render`'s text with what is missing and what to beware of on standard error.
+   * `shown` is what JSON shows in its place.
+   */
+  async answer(
+    value: object,
+    render: (terminal: Terminal) => string | Uint8Array,
+    shown: unknown = value,
+  ): Promise<void> {
     if (!this.isText) {
-      return await this.#stdout(asciiJson(value, this.#options.format === "json" ? 2 : undefined));
+      return await this.#stdout(asciiJson(shown, this.#options.format === "json" ? 2 : undefined));
     }
     const rendered = render(this.terminal("stdout"));
     if (typeof rendered !== "string") await this.bytes(rendered);
     else if (rendered !== "") await this.#text(rendered);
     const { warnings = [], unavailable = [] }: Answer = value;
     for (const warning of warnings) this.#note("yellow", "warning", warning);
-    for (const { field, reason } of unavailable) this.#note("bold", "unavailable", `${field}: ${reason}`);
+    const reasons = new Map<string, string[]>();
+    for (const { field, reason } of unavailable) reasons.set(reason, [...reasons.get(reason) ?? [], field]);
+    for (const [reason, fields] of reasons) this.#note("bold", "unavailable", `${fields.join(", ")}: ${reason}`);
     await this.#pending;
   }
 

@@ -50,7 +50,8 @@ async function execute(
     }
     const value = await interruption.guard(command.run(context, flags, values));
     interruption.disarm();
-    await output.answer(value, (terminal) => command.render(value, terminal, flags));
+    const shown = command.shown === undefined ? value : command.shown(value, flags);
+    await output.answer(value, (terminal) => command.render(value, terminal, flags), shown);
     return command.exitCode?.(value) ?? 0;
   } catch (error) {
     return await report(error, output);

@@ -6,6 +6,12 @@ export const root: CommandGroup = {
   commands: {
     clients: () => import("./clients.ts"),
     devices: () => import("./devices.ts"),
+    status: () => import("./status.ts"),
+    doctor: () => import("./doctor.ts"),
+    is: () => import("./is.ts"),
+    hfsts: () => import("./hfsts.ts"),
+    explain: () => import("./explain.ts"),
+    bundle: () => import("./bundle.ts"),
     send: () => import("./send.ts"),
     setup: {
       brief: "Prepare this machine",
@@ -14,4 +20,5 @@ export const root: CommandGroup = {
     schema: () => import("./schema.ts"),
     help: () => import("./help.ts"),
   },
+  aliases: { info: "status" },
 };

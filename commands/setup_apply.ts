@@ -1,5 +1,6 @@
 import { AmtError } from "../core/errors/mod.ts";
 import type { SetupPermissionsOutput } from "./setup_permissions.schema.ts";
+import { makeFolderOf, writeFile } from "./write_file.ts";
 
 type Wanted = Pick<SetupPermissionsOutput, "group" | "groupExists" | "rule">;
 
@@ -24,7 +25,8 @@ export async function applyPermissions(
     applied.push(makeGroup.join(" "));
   }
   if (rule.state === "absent") {
-    await writeNew(rule.path, rule.text);
+    await makeFolderOf(rule.path);
+    await writeFile(rule.path, new TextEncoder().encode(rule.text), { mode: 0o644 });
     applied.push(`wrote ${rule.path}`);
   }
   for (
@@ -35,28 +37,6 @@ export async function applyPermissions(
     else warnings.push(`${failure}; the rule holds from the next start on`);
   }
   return { applied, warnings };
-}
-
-/** Writes a file that must not exist yet, whole or not at all. Rejects with `io.write`. */
-export async function writeNew(path: string, text: string): Promise<void> {
-  const files = await import("node:fs/promises");
-  const scratch = `${path}.${crypto.randomUUID()}`;
-  try {
-    await files.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-    const file = await files.open(scratch, "wx", 0o644);
-    try {
-      await file.writeFile(text);
-      await file.chmod(0o644);
-      await file.sync();
-      // Unlike a rename, a link replaces nothing that was made meanwhile.
-      await files.link(scratch, path);
-    } finally {
-      await file.close();
-      await files.unlink(scratch);
-    }
-  } catch (cause) {
-    throw new AmtError("io.write", `${path}: ${(cause as { code?: string }).code ?? cause}`, { cause });
-  }
 }
 
 /** Runs a program of the system with a clean environment; answers in one line why it failed, if it did. */

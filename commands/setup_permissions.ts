@@ -65,8 +65,9 @@ function missing({ groupExists }: State): string[] {
   ];
 }
 
+/** What is written goes to this machine, whatever `--device` says. */
 function refuse(machine: Machine, { rule }: State): void {
-  if (isSimulated(machine)) {
+  if (machine.simulated) {
     throw new AmtError("usage", "--apply: a simulated machine has no udev", { hint: "Leave out --device" });
   }
   if (machine.host.uid !== 0) {
@@ -78,15 +79,6 @@ function refuse(machine: Machine, { rule }: State): void {
       hint: "Compare it with what amtctl setup permissions prints, and move it away",
       details: { path: rule.path },
     });
-  }
-}
-
-/** What is written goes to this machine, whatever `--device` says. */
-function isSimulated(machine: Machine): boolean {
-  try {
-    return machine.device().name.startsWith("sim:");
-  } catch {
-    return false;
   }
 }
 

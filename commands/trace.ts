@@ -12,12 +12,15 @@ const SHOWN_BYTES = 12;
 export function tracedMachine(machine: Machine, notes: Notes): Machine {
   return {
     host: machine.host,
+    simulated: machine.simulated,
     device() {
       const device = machine.device();
       notes.detail(1, `device: ${device.name}${device.name === device.path ? "" : ` (${device.path})`}`);
       return device;
     },
     openMei: async () => traced(await machine.openMei(), notes),
+    openWatchdogs: () => machine.openWatchdogs(),
+    withWatchdogReleased: (work, signal) => machine.withWatchdogReleased(work, signal),
     [Symbol.asyncDispose]: () => machine[Symbol.asyncDispose](),
   };
 }

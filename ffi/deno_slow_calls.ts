@@ -1,6 +1,6 @@
 import type { CallThreads } from "./call_threads.ts";
 import { errnoName, errnoNumbers } from "./errno.ts";
-import { type Fd, POLLNVAL, PollSet, SystemError } from "./libc.ts";
+import { type Fd, POLLNVAL, PollSet, type SlowIoctlOptions, SystemError } from "./libc.ts";
 import type { SlowCalls } from "./posix.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -46,9 +46,10 @@ export class DenoSlowCalls implements SlowCalls {
   /**
    * A call that fails at once is repeated on a thread with an errno of its own, from the same input; should that one
    * succeed, it has succeeded. A call that fails late rejects with `ETIMEDOUT` whatever its errno was: that number is
-   * lost, and asking again would hold the kernel as long again.
+   * lost, and asking again would hold the kernel as long again. With `once` the thread makes the only call.
    */
-  async ioctl(fd: Fd, request: number, argument: Uint8Array): Promise<number> {
+  async ioctl(fd: Fd, request: number, argument: Uint8Array, { once = false }: SlowIoctlOptions = {}): Promise<number> {
+    if (once) return await this.#threads.call({ call: "ioctl", fd, request, bytes: argument });
     // Over a buffer of its own: the collector may move the content of a small array that has none yet.
     const copy = new Uint8Array(new ArrayBuffer(argument.length));
     copy.set(argument);

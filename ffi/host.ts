@@ -16,6 +16,17 @@ export interface Host {
   /** Whether this process may read, or read and write, the path: access(2). `undefined` when it does not exist. */
   access(path: string, mode: "read" | "write"): boolean | undefined;
   processes(): Iterable<HostProcess>;
+  /** Network interfaces of the operating system that have an address. */
+  networkInterfaces(): Promise<HostInterface[]>;
+}
+
+export interface HostInterface {
+  /** `eth0` */
+  readonly name: string;
+  /** Lower case, parted by colons. */
+  readonly macAddress: string;
+  /** IPv4 first, then IPv6, without a prefix length. */
+  readonly addresses: readonly string[];
 }
 
 export interface HostStat {

@@ -1,5 +1,6 @@
 import { errnoNumbers } from "./errno.ts";
-import type { Host, HostProcess, HostStat } from "./host.ts";
+import type { Host, HostInterface, HostProcess, HostStat } from "./host.ts";
+import { byInterface } from "./host_interfaces.ts";
 import { processes } from "./host_processes.ts";
 import { readAllText, unlessRefused } from "./host_text.ts";
 import { libcName } from "./posix.ts";
@@ -53,6 +54,10 @@ export class DenoHost implements Host {
 
   processes(): Iterable<HostProcess> {
     return processes(this);
+  }
+
+  networkInterfaces(): Promise<HostInterface[]> {
+    return Promise.resolve(byInterface(Deno.networkInterfaces()));
   }
 
   get #symbols(): HostLibc {

@@ -1,4 +1,5 @@
-import type { Host, HostProcess, HostStat } from "./host.ts";
+import type { Host, HostInterface, HostProcess, HostStat } from "./host.ts";
+import { byInterface } from "./host_interfaces.ts";
 import { processes } from "./host_processes.ts";
 import { readAllText, unlessRefused } from "./host_text.ts";
 
@@ -64,5 +65,14 @@ export class NodeHost implements Host {
 
   processes(): Iterable<HostProcess> {
     return processes(this);
+  }
+
+  async networkInterfaces(): Promise<HostInterface[]> {
+    const { networkInterfaces } = await import("node:os");
+    return byInterface(
+      Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+        addresses.map((each) => ({ ...each, name }))
+      ),
+    );
   }
 }

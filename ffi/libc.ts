@@ -51,21 +51,33 @@ export interface Libc {
    */
   poll(set: PollSet): Promise<void>;
   /**
-   * CONNECT and NOTIFY_SET of the mei driver: up to 30 s in the kernel, uninterruptibly, even with O_NONBLOCK.
-   * Rejects with {@link SystemError}; `argument`, at most 16 KiB, must not be touched until then. A quick failure names
-   * its errno. One that took longer than a second does so on Bun; on Deno it is `ETIMEDOUT`, whatever it was.
+   * An ioctl that waits for the firmware, even with O_NONBLOCK: CONNECT and NOTIFY_SET of the mei driver, up to 30 s and
+   * uninterruptibly; what makes a watchdog speak, for ever. Rejects with {@link SystemError}; `argument`, at most
+   * 16 KiB, must not be touched until then. A quick failure names its errno. One that took longer than a second does so
+   * on Bun and with `once`; on Deno it is `ETIMEDOUT`, whatever it was.
    */
-  slowIoctl(fd: Fd, request: number, argument: Uint8Array): Promise<number>;
+  slowIoctl(fd: Fd, request: number, argument: Uint8Array, options?: SlowIoctlOptions): Promise<number>;
   /**
-   * The close of a connected mei descriptor, which waits for the firmware. The number is free when it settles. Rejects
-   * with {@link SystemError} `EBADF`; on Bun also with what a device reports at its last close.
+   * The close of a descriptor of a mei device or a watchdog, which waits for the firmware. The number is free when it
+   * settles. Rejects with {@link SystemError} `EBADF`; on Bun also with what a device reports at its last close.
    */
   slowClose(fd: Fd): Promise<void>;
+  /**
+   * Sends one datagram to the AF_UNIX socket at `address`: an absolute path of at most 107 bytes, or `@` and an abstract
+   * name of as many. Never waits. Throws {@link SystemError}: `EINVAL` for another address, `ENAMETOOLONG`, `EAGAIN`
+   * when the receiver's queue is full, `ECONNREFUSED` and `ENOENT` when nobody listens, `EMSGSIZE`.
+   */
+  sendDatagram(address: string, message: Uint8Array): void;
   /**
    * Ends helper threads; the object is of no use afterwards. Wake and await polls first: a call that is still under way
    * keeps its memory and its thread until the kernel returns, and rejects with `ECANCELED` if a helper thread makes it.
    */
   dispose(): void;
+}
+
+export interface SlowIoctlOptions {
+  /** The call is never made twice, which Deno otherwise does to learn why it failed; it then costs a thread's start. */
+  readonly once?: boolean;
 }
 
 /** An array of `struct pollfd` (8 bytes each). */

@@ -18,13 +18,15 @@ export async function bunLibc(library: string = libcName): Promise<Libc> {
     write: { args: ["i32", "ptr", "usize"], returns: "i32" },
     close: { args: ["i32"], returns: "i32" },
     eventfd: { args: ["u32", "i32"], returns: "i32" },
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    sendto: { args: ["i32", "ptr", "usize", "i32", "ptr", "u32"], returns: "i32" },
   });
   const errno = new Int32Array(toArrayBuffer(symbols.__errno_location()!, 0, 4));
   const threads = new CallThreads(callThreadSource(prologue(library)), Infinity);
   return new PosixLibc(quickCalls(symbols, errno), slowCalls(threads));
 }
 
-/** Read and write answer 32 bits, which is enough for any buffer. */
+/** Read, write and sendto answer 32 bits, which is enough for any buffer. */
 interface BunSymbols {
   open(path: Uint8Array, flags: number, mode: number): number;
   ioctl(fd: number, request: number, argument: Uint8Array | null): number;
@@ -32,6 +34,15 @@ interface BunSymbols {
   write(fd: number, from: Uint8Array | null, length: number): number;
   close(fd: number): number;
   eventfd(initial: number, flags: number): number;
+  socket(domain: number, type: number, protocol: number): number;
+  sendto(
+    fd: number,
+    message: Uint8Array | null,
+    length: number,
+    flags: number,
+    address: Uint8Array,
+    addressLength: number,
+  ): number;
 }
 
 function quickCalls(symbols: BunSymbols, errno: Int32Array): QuickCalls {
@@ -63,6 +74,17 @@ function quickCalls(symbols: BunSymbols, errno: Int32Array): QuickCalls {
     },
     eventfd(initial, flags) {
       const result = symbols.eventfd(initial, flags);
+      const number = errno[0]!;
+      return result < 0 ? -number : result;
+    },
+    socket(domain, type, protocol) {
+      const result = symbols.socket(domain, type, protocol);
+      const number = errno[0]!;
+      return result < 0 ? -number : result;
+    },
+    sendto(fd, message, flags, address) {
+      const bytes = message.length === 0 ? null : message;
+      const result = symbols.sendto(fd, bytes, message.length, flags, address, address.length);
       const number = errno[0]!;
       return result < 0 ? -number : result;
     },

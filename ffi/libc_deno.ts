@@ -22,7 +22,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** A Worker of Deno keeps the process alive while it lives, so an idle one waits only for the next try of a ramp. */
 const idleMs = 250;
 
-/** Read and write answer 32 bits: enough for any buffer, and no BigInt is made between the call and errno. */
+/** Read, write and sendto answer 32 bits: enough for any buffer, and no BigInt is made between the call and errno. */
 const declared = {
   __errno_location: { parameters: [], result: "pointer" },
   open: { parameters: ["buffer", "i32", "u32"], result: "i32" },
@@ -31,6 +31,8 @@ const declared = {
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "i32" },
   pollNow: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32" },
   pollAsync: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
   ioctlAsync: { name: "ioctl", parameters: ["i32", "usize", "buffer"], result: "i32", nonblocking: true },
@@ -68,6 +70,23 @@ function quickCalls(symbols: DenoSymbols, errno: Int32Array): QuickCalls {
     },
     eventfd(initial, flags) {
       const result = symbols.eventfd(initial, flags);
+      const number = errno[0]!;
+      return result < 0 ? -number : result;
+    },
+    socket(domain, type, protocol) {
+      const result = symbols.socket(domain, type, protocol);
+      const number = errno[0]!;
+      return result < 0 ? -number : result;
+    },
+    sendto(fd, message, flags, address) {
+      const result = symbols.sendto(
+        fd,
+        orNull(message),
+        BigInt(message.length),
+        flags,
+        address as Bytes,
+        address.length,
+      );
       const number = errno[0]!;
       return result < 0 ? -number : result;
     },

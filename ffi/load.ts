@@ -2,6 +2,7 @@ import { AmtError } from "../core/errors/mod.ts";
 import type { Host } from "./host.ts";
 import type { Libc } from "./libc.ts";
 import { libcName } from "./posix.ts";
+import type { SysfsWriter } from "./sysfs_writer.ts";
 
 export interface LoadLibcOptions {
   /** File name of the C library; only a test names another than `libc.so.6`. */
@@ -28,6 +29,11 @@ export async function loadLibc({ library = libcName }: LoadLibcOptions = {}): Pr
   throw new AmtError("usage", "Devices need Deno or Bun, this is another runtime", {
     hint: "Run amtctl with Deno or Bun; --device sim works without",
   });
+}
+
+/** The door to what this machine lets be changed in /sys. */
+export async function loadSysfsWriter(): Promise<SysfsWriter> {
+  return await (await import("./sysfs_writer.ts")).nodeSysfsWriter();
 }
 
 /** The door to this machine's files and processes, through the adapter of this runtime. */

@@ -1,5 +1,6 @@
 import { errnoName, errnoNumbers } from "./errno.ts";
-import { type Fd, type Libc, O_CLOEXEC, O_NONBLOCK, type PollSet, SystemError } from "./libc.ts";
+import { type Fd, type Libc, O_CLOEXEC, O_NONBLOCK, type PollSet, type SlowIoctlOptions, SystemError } from "./libc.ts";
+import { AF_UNIX, MSG_NOSIGNAL, SOCK_DGRAM, unixAddress } from "./unix_address.ts";
 
 /** The file name of the C library; musl answers to it too. */
 export const libcName = "libc.so.6";
@@ -18,12 +19,15 @@ export interface QuickCalls {
   write(fd: number, from: Uint8Array): number;
   close(fd: number): number;
   eventfd(initial: number, flags: number): number;
+  socket(domain: number, type: number, protocol: number): number;
+  /** Of a datagram socket that is not connected; `address` is a `struct sockaddr`. */
+  sendto(fd: number, message: Uint8Array, flags: number, address: Uint8Array): number;
 }
 
 /** The calls that can hold the kernel, made where they leave the main thread free; as {@link Libc} promises them. */
 export interface SlowCalls {
   poll(set: PollSet): Promise<void>;
-  ioctl(fd: Fd, request: number, argument: Uint8Array): Promise<number>;
+  ioctl(fd: Fd, request: number, argument: Uint8Array, options?: SlowIoctlOptions): Promise<number>;
   close(fd: Fd): Promise<void>;
   dispose(): void;
 }
@@ -69,12 +73,23 @@ export class PosixLibc implements Libc {
     return this.#slow.poll(set);
   }
 
-  slowIoctl(fd: Fd, request: number, argument: Uint8Array): Promise<number> {
-    return this.#slow.ioctl(fd, request, argument);
+  slowIoctl(fd: Fd, request: number, argument: Uint8Array, options?: SlowIoctlOptions): Promise<number> {
+    return this.#slow.ioctl(fd, request, argument, options);
   }
 
   slowClose(fd: Fd): Promise<void> {
     return this.#slow.close(fd);
+  }
+
+  sendDatagram(address: string, message: Uint8Array): void {
+    const target = unixAddress(address);
+    const type = SOCK_DGRAM | O_NONBLOCK | O_CLOEXEC;
+    const fd = this.#retried("socket", () => this.#quick.socket(AF_UNIX, type, 0)) as Fd;
+    try {
+      this.#retried("sendto", () => this.#quick.sendto(fd, message, MSG_NOSIGNAL, target));
+    } finally {
+      this.close(fd);
+    }
   }
 
   dispose(): void {

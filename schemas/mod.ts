@@ -2,12 +2,18 @@
 
 /** The JSON Schema of each output by its name; loaded when asked for. */
 export const schemas = {
+  bundle: () => import("./bundle.json", { with: { type: "json" } }),
   clients: () => import("./clients.json", { with: { type: "json" } }),
   devices: () => import("./devices.json", { with: { type: "json" } }),
+  doctor: () => import("./doctor.json", { with: { type: "json" } }),
   error: () => import("./error.json", { with: { type: "json" } }),
+  explain: () => import("./explain.json", { with: { type: "json" } }),
   help: () => import("./help.json", { with: { type: "json" } }),
+  hfsts: () => import("./hfsts.json", { with: { type: "json" } }),
+  is: () => import("./is.json", { with: { type: "json" } }),
   schema: () => import("./schema.json", { with: { type: "json" } }),
   send: () => import("./send.json", { with: { type: "json" } }),
   setup_permissions: () => import("./setup_permissions.json", { with: { type: "json" } }),
+  status: () => import("./status.json", { with: { type: "json" } }),
   version: () => import("./version.json", { with: { type: "json" } }),
 } as const;

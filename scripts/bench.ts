@@ -1,7 +1,8 @@
 /**
- * Measures whole processes: `bench.ts [start] [--runs N] [--vs COMMAND]`. Every form of the program runs in turn with
- * an empty program of the same runtime and build; JSON goes to standard output. `--vs` puts any other program beside
- * them, its words parted by spaces. Nothing is asserted but exit codes: times belong to the machine that is described.
+ * Measures whole processes: `bench.ts [start|status] [--runs N] [--vs COMMAND]`; JSON goes to standard output.
+ * `start`: every form of the program runs in turn with an empty program of the same runtime and build; `--vs` puts any
+ * other program beside them, its words parted by spaces. `status`: how long a firmware with slow answers is asked.
+ * Nothing is asserted but exit codes: times belong to the machine that is described.
  */
 
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -10,28 +11,34 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Form, makeForms } from "./bench_forms.ts";
 import { describeMachine } from "./bench_machine.ts";
+import { benchStatus } from "./bench_status.ts";
 import { runInSysfsTree, whyNoSysfsTree } from "./bench_sysfs.ts";
 import { compare, type Comparison, type Plan } from "./bench_plan.ts";
 import { measure } from "./bench_rounds.ts";
 import { plainLine } from "./build_run.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { runs, vs } = options(Deno.args);
+const { bench, runs, vs } = options(Deno.args);
 const folder = mkdtempSync(join(tmpdir(), "amtctl-bench-"));
 try {
   const forms = await makeForms(root, folder);
-  const notes = whatIsLeftOut();
-  const results: Record<string, Record<string, Comparison>> = {};
-  for (const form of forms) {
-    console.error(`bench: ${form.name}`);
-    results[form.name] = await start(form);
-  }
-  console.log(JSON.stringify({ bench: "start", runs, machine: await describeMachine(root), notes, results }, null, 2));
+  const notes = bench === "start" ? whatIsLeftOut() : [];
+  const results = bench === "start" ? await startAll(forms) : await benchStatus(forms, runs);
+  console.log(JSON.stringify({ bench, runs, machine: await describeMachine(root), notes, results }, null, 2));
 } catch (error) {
   console.error(`bench: ${plainLine(error)}`);
   Deno.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function startAll(forms: readonly Form[]): Promise<Record<string, Record<string, Comparison>>> {
+  const results: Record<string, Record<string, Comparison>> = {};
+  for (const form of forms) {
+    console.error(`bench: ${form.name}`);
+    results[form.name] = await start(form);
+  }
+  return results;
 }
 
 /** All cases of one form, against its empty program. */
@@ -70,20 +77,24 @@ function hasDevice(): boolean {
   return existsSync("/sys/class/mei") && readdirSync("/sys/class/mei").length > 0;
 }
 
-function options(args: readonly string[]): { runs: number; vs: string[] | undefined } {
-  const words = args[0] === "start" ? args.slice(1) : [...args];
+type Bench = "start" | "status";
+
+function options(args: readonly string[]): { bench: Bench; runs: number; vs: string[] | undefined } {
+  const named = args[0] === "start" || args[0] === "status" ? args[0] : undefined;
+  const bench = named ?? "start";
+  const words = named === undefined ? [...args] : args.slice(1);
   let runs = 21;
   let vs: string[] | undefined;
   for (let at = 0; at < words.length; at += 2) {
     const value = words[at + 1] ?? "";
     if (words[at] === "--runs" && /^[1-9]\d{0,3}$/.test(value)) runs = Number(value);
-    else if (words[at] === "--vs" && value.trim() !== "") vs = value.trim().split(/\s+/);
+    else if (words[at] === "--vs" && bench === "start" && value.trim() !== "") vs = value.trim().split(/\s+/);
     else usage(words[at]!);
   }
-  return { runs, vs };
+  return { bench, runs, vs };
 }
 
 function usage(word: string): never {
-  console.error(`bench: ${word} is not understood: [start] [--runs N] [--vs COMMAND]`);
+  console.error(`bench: ${word} is not understood: [start|status] [--runs N] [--vs COMMAND]`);
   Deno.exit(2);
 }

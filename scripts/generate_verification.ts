@@ -12,7 +12,7 @@ const meanings = {
   captured: "recorded on real AMT hardware",
   "peer-test": "taken from the test suite of another program",
   "peer-run": "sent by another program on the real driver, to simulated firmware",
-  hand: "typed from the layout table before the codec existed; unverified",
+  hand: "put together from the layout tables, not by this program; unverified",
 };
 
 const page = "docs/verification.md";

@@ -9,6 +9,8 @@ export interface HostEnd {
   credit(): void;
   /** The firmware ended the connection, or the link was reset. */
   disconnected(reason: "firmware" | "reset"): void;
+  /** The client has an event to tell; left out by a carrier that does not tell its host. */
+  notified?(): void;
 }
 
 interface Surroundings {
@@ -64,6 +66,11 @@ export class FirmwareConnection {
   allow(messages = 1): void {
     this.#allowed += messages;
     this.#flush();
+  }
+
+  /** The firmware's client has an event to tell. */
+  notify(): void {
+    if (this.#open) this.#host.notified?.();
   }
 
   /** The host disconnects. */

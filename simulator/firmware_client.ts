@@ -18,6 +18,8 @@ export interface FirmwareClient {
   readonly properties: ClientProperties;
   /** A host connected; the session lives until it or the firmware disconnects. */
   open(link: ClientLink): ClientSession;
+  /** The firmware restarts; the connections are gone already. */
+  reset?(): void;
 }
 
 /** What a session may do with its connection. */

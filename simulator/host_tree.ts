@@ -1,4 +1,4 @@
-import type { Host, HostProcess, HostStat } from "../ffi/host.ts";
+import type { Host, HostInterface, HostProcess, HostStat } from "../ffi/host.ts";
 import { processes } from "../ffi/host_processes.ts";
 
 interface Directory {
@@ -46,6 +46,7 @@ export class HostTree implements Host {
   readonly #root: Directory = directory({});
   /** Folders by their path without links. */
   readonly #made = new Map<string, Directory>([["", this.#root]]);
+  readonly #interfaces: HostInterface[] = [];
   /** Where paths of folders lead, as looked up since the last entry was made. */
   readonly #passed = new Map<string, Place>();
 
@@ -78,6 +79,34 @@ export class HostTree implements Host {
 
   device(path: string, { mode = 0o600, uid = 0 }: Rights = {}): this {
     return this.#put(path, { kind: "character", text: "", mode, uid });
+  }
+
+  /** Takes away what stands at a path without links, and all below it. */
+  remove(path: string): this {
+    this.hide(path);
+    return this;
+  }
+
+  /** As {@link HostTree.remove}; the answer puts it back as it was. */
+  hide(path: string): () => void {
+    const [folder, name] = this.#place(path);
+    const entry = folder?.entries.get(name);
+    if (folder === undefined || entry === undefined) throw new Error(`${path}: nothing is there`);
+    folder.entries.delete(name);
+    for (const made of [...this.#made.keys()]) {
+      if (made === path || made.startsWith(`${path}/`)) this.#made.delete(made);
+    }
+    this.#passed.clear();
+    return () => void this.#put(path, entry);
+  }
+
+  /** Gives a file at a path without links another text. */
+  rewrite(path: string, text: string): this {
+    const [folder, name] = this.#place(path);
+    const entry = folder?.entries.get(name);
+    if (folder === undefined || entry?.kind !== "file") throw new Error(`${path}: no file is there`);
+    folder.entries.set(name, { ...entry, text });
+    return this;
   }
 
   /** What /proc shows of a process. */
@@ -119,6 +148,15 @@ export class HostTree implements Host {
     return processes(this);
   }
 
+  networkInterface(each: HostInterface): this {
+    this.#interfaces.push(each);
+    return this;
+  }
+
+  networkInterfaces(): Promise<HostInterface[]> {
+    return Promise.resolve([...this.#interfaces]);
+  }
+
   #put(path: string, entry: Entry): this {
     const slash = path.lastIndexOf("/");
     const last = path.slice(slash + 1);
@@ -127,6 +165,12 @@ export class HostTree implements Host {
     folder.entries.set(last, entry);
     this.#passed.clear();
     return this;
+  }
+
+  /** The folder that a path without links is in, if it was made, and the name there. */
+  #place(path: string): [Directory | undefined, string] {
+    const slash = path.lastIndexOf("/");
+    return [this.#made.get(path.slice(0, Math.max(slash, 0))), path.slice(slash + 1)];
   }
 
   /** The folder at a path without links, made where it is missing. */

@@ -1,47 +1,68 @@
+import type { Clock } from "../core/clock.ts";
 import type { Guid } from "../core/guid.ts";
+import { WATCHDOG } from "../protocols/mei/known_clients.ts";
+import { simulatedClock } from "./clock.ts";
 import { FirmwareConnection, type HostEnd } from "./connection.ts";
+import { EventLog } from "./event_log.ts";
 import { FaultPlan } from "./faults.ts";
 import type { FirmwareClient } from "./firmware_client.ts";
 import type { Profile } from "./profiles/profile.ts";
+import { type WatchdogOnClose, WatchdogTimer } from "./watchdog_timer.ts";
 
 /** Why a connect is refused; the names of the HBM connect status. */
 export type Refusal = "notFound" | "rejected";
 
 export interface SimulatedMeOptions {
   readonly faults?: FaultPlan | undefined;
+  /** What the firmware's timers go by. Default: real time. */
+  readonly clock?: Clock | undefined;
+  readonly watchdogOnClose?: WatchdogOnClose | undefined;
 }
 
 /**
  * A Management Engine in software: the clients of one profile, their connections, and faults. It knows nothing of how
  * bytes get here: `mei.ts` puts it behind `MeiTransport`, `hbm/` behind host bus messages.
  */
-export class SimulatedMe {
+export class SimulatedMe implements Disposable {
   readonly profile: Profile;
   readonly clients: readonly FirmwareClient[];
   readonly faults: FaultPlan;
+  readonly eventLog: EventLog;
+  readonly #watchdog: WatchdogTimer;
   readonly #open = new Set<FirmwareConnection>();
   readonly #resetListeners = new Set<() => void>();
 
   constructor(profile: Profile, options: SimulatedMeOptions = {}) {
+    const { clock = simulatedClock(), faults = new FaultPlan([]), watchdogOnClose: onClose } = options;
+    const madeAt = Date.now() - clock.monotonic();
     this.profile = profile;
-    this.clients = profile.clients();
-    this.faults = options.faults ?? new FaultPlan([]);
+    this.faults = faults;
+    this.eventLog = new EventLog(() => madeAt + clock.monotonic());
+    this.#watchdog = new WatchdogTimer({ clock, eventLog: this.eventLog, onClose });
+    this.#watchdog.onRequired(() => this.notify(WATCHDOG));
+    this.clients = profile.clients({ watchdog: this.#watchdog });
   }
 
   client(id: Guid): FirmwareClient | undefined {
     return this.clients.find((client) => client.properties.guid === id);
   }
 
+  /** The OS-health watchdog; `undefined` where the firmware does not offer its client. */
+  get watchdog(): WatchdogTimer | undefined {
+    return this.client(WATCHDOG) === undefined ? undefined : this.#watchdog;
+  }
+
   get openConnections(): number {
     return this.#open.size;
   }
 
-  connect(id: Guid, host: HostEnd): FirmwareConnection | Refusal {
+  /** `elsewhere`: connections of that client that others have, such as a kernel driver. */
+  connect(id: Guid, host: HostEnd, elsewhere = 0): FirmwareConnection | Refusal {
     const client = this.client(id);
     if (client === undefined) return "notFound";
     if (this.faults.connect(id) === "busy") return "rejected";
     const { maxConnections, fixedAddress } = client.properties;
-    const used = [...this.#open].filter((connection) => connection.client === client).length;
+    const used = elsewhere + [...this.#open].filter((connection) => connection.client === client).length;
     if (used >= (fixedAddress === 0 ? maxConnections : 1)) return "rejected";
     const connection = new FirmwareConnection(client, host, {
       fault: (message) => this.faults.message(id, message),
@@ -52,9 +73,15 @@ export class SimulatedMe {
     return connection;
   }
 
+  /** Tells hosts of an event of this client; those on the bus get it if they asked to be told. */
+  notify(id: Guid): void {
+    for (const connection of [...this.#open]) if (connection.client.properties.guid === id) connection.notify();
+  }
+
   /** The firmware restarts: every connection is gone, and whoever carries the link is told. */
   reset(): void {
     for (const connection of [...this.#open]) connection.lost();
+    for (const client of this.clients) client.reset?.();
     for (const listener of [...this.#resetListeners]) listener();
   }
 
@@ -62,5 +89,10 @@ export class SimulatedMe {
   onReset(listener: () => void): () => void {
     this.#resetListeners.add(listener);
     return () => this.#resetListeners.delete(listener);
+  }
+
+  /** Stops its timers; the connections are those of their hosts. */
+  [Symbol.dispose](): void {
+    this.#watchdog[Symbol.dispose]();
   }
 }

@@ -3,8 +3,8 @@ import { delay } from "../core/delay.ts";
 import type { Guid } from "../core/guid.ts";
 import type { ConnectOptions, MeiConnection, MeiTransport, WaitOptions } from "../transport/mei.ts";
 import { checkMessageSize } from "../transport/message_size.ts";
-import type { FirmwareConnection } from "./connection.ts";
-import type { SimulatedMe } from "./me.ts";
+import type { FirmwareConnection, HostEnd } from "./connection.ts";
+import type { Refusal, SimulatedMe } from "./me.ts";
 
 const BUSY_BUDGET_MS = 2000;
 const BUSY_PAUSE_MS = 25;
@@ -14,16 +14,19 @@ const QUEUE_LIMIT = 50;
 /** The simulated ME in process, with the manners of the Linux driver. */
 export class SimulatedMei implements MeiTransport {
   readonly #me: SimulatedMe;
+  readonly #holds: (client: Guid) => boolean;
 
-  constructor(me: SimulatedMe) {
+  /** `holds`: whether a kernel driver has a connection to a client, which counts like any other. */
+  constructor(me: SimulatedMe, holds: (client: Guid) => boolean = () => false) {
     this.#me = me;
+    this.#holds = holds;
   }
 
   async connect(client: Guid, options: ConnectOptions = {}): Promise<MeiConnection> {
     const subject = `simulated ME, client ${client}`;
     for (let left = options.busyBudgetMs ?? BUSY_BUDGET_MS;; left -= BUSY_PAUSE_MS) {
       if (options.signal?.aborted) throw abortError(options.signal, subject);
-      const connection = SimulatedConnection.open(this.#me, client, subject);
+      const connection = this.#open(client, subject);
       if (connection === "notFound") {
         throw new AmtError("mei.clientNotOffered", `${subject}: the firmware does not offer this client`, {
           details: { client },
@@ -35,6 +38,11 @@ export class SimulatedMei implements MeiTransport {
       }
       await delay(Math.min(BUSY_PAUSE_MS, left), options.signal, subject);
     }
+  }
+
+  #open(client: Guid, subject: string): SimulatedConnection | Refusal {
+    const elsewhere = this.#holds(client) ? 1 : 0;
+    return SimulatedConnection.open(subject, (host) => this.#me.connect(client, host, elsewhere));
   }
 }
 
@@ -52,8 +60,11 @@ class SimulatedConnection implements MeiConnection {
   #receiving = false;
   #end: "mei.reset" | "mei.closed" | undefined;
 
-  static open(me: SimulatedMe, client: Guid, subject: string): SimulatedConnection | "notFound" | "rejected" {
-    const firmware = me.connect(client, {
+  static open(
+    subject: string,
+    connect: (host: HostEnd) => FirmwareConnection | Refusal,
+  ): SimulatedConnection | Refusal {
+    const firmware = connect({
       message: (message) => connection.#arrived(message),
       credit: () => connection.#credit(),
       disconnected: () => connection.#over("mei.reset"),

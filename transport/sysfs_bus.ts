@@ -9,6 +9,8 @@ import { decimalAttribute, hexAttribute, linkName, textAttribute } from "./sysfs
  * here proves nothing. Source: Linux drivers/misc/mei/bus.c and bus-fixup.c.
  */
 export interface BusClient {
+  /** Of its device on the bus: `0000:00:16.0-05b79a6f-4628-4d7f-899d-a91514cb32ab`. */
+  readonly name: string;
   readonly guid: Guid;
   readonly protocolVersion: number | undefined;
   /** This and the next two: since kernel 5.5. */
@@ -31,6 +33,7 @@ export function busClients(host: Host, node: Pick<MeiNode, "parent">): BusClient
     if (guid === undefined || !belongsTo(node, parent(host, at, name, guid))) return [];
     const vtag = decimalAttribute(host, `${at}/vtag`, 0, 1);
     return [{
+      name,
       guid,
       // Printed with %02X, although the ABI document says %d.
       protocolVersion: hexAttribute(host, `${at}/version`, 0x100),

@@ -22,17 +22,16 @@ export function constant(codec: Codec<number>, expected: number): Codec<void> {
   };
 }
 
+export interface NamedNumber<M extends Record<string, number>> extends Codec<keyof M & string | number> {
+  readonly names: M;
+}
+
 /** Names for numbers; a number without a name stays a number, since firmware is newer than we are. */
-export function named<const M extends Record<string, number>>(
-  codec: Codec<number>,
-  names: M,
-): Codec<keyof M & string | number> {
+export function named<const M extends Record<string, number>>(codec: Codec<number>, names: M): NamedNumber<M> {
   const byNumber = new Map(Object.entries(names).map(([name, value]) => [value, name as keyof M & string]));
-  return mapped(
-    codec,
-    (raw) => byNumber.get(raw) ?? raw,
-    (value) => typeof value === "number" ? value : names[value]!,
-  );
+  const toName = (raw: number) => byNumber.get(raw) ?? raw;
+  const toNumber = (value: keyof M & string | number) => typeof value === "number" ? value : names[value]!;
+  return { ...mapped<number, keyof M & string | number>(codec, toName, toNumber), names };
 }
 
 /** Bit fields, least significant first, packed into one integer. */

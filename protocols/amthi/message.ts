@@ -10,13 +10,32 @@ export interface AmthiMessage<Request, Response> {
   readonly request: Codec<Request>;
   /** What follows the status of an answer that says success. */
   readonly response: Codec<Response>;
+  /** It changes the device, so that a lost answer leaves open whether it did. */
+  readonly changes?: true;
 }
 
 /** Bit 23 of the command marks an answer. */
 export const RESPONSE = 0x0080_0000;
 
-/** AMT status words that this program tells apart; the others pass as numbers. */
-export const amtStatus = { success: 0, invalidMessageLength: 4 } as const;
+/** AMT status words that this program tells apart; the others pass as numbers. Source: Intel LMS StatusCodeDefinitions.h. */
+export const amtStatus = {
+  success: 0,
+  internalError: 1,
+  notReady: 2,
+  invalidAmtMode: 3,
+  invalidMessageLength: 4,
+  notPermitted: 0x10,
+  unsupportedObject: 0x21,
+  invalidParameter: 0x24,
+  disabledByPolicy: 0x400,
+  invalidHandle: 0x805,
+  dataMissing: 0x809,
+  unsupported: 0x812,
+  notFound: 0x814,
+  blockingComponent: 0x81c,
+  ipv6InterfaceDisabled: 2500,
+  interfaceDoesNotExist: 2501,
+} as const;
 
 /** The 12 bytes in front of every message. Source: Intel LMS AMTHICommand.h; captures by fwupd of ME 11.8.93. */
 export const AmthiHeader = struct({
@@ -36,7 +55,7 @@ export const noData = struct({});
 export function message<Request, Response>(
   name: string,
   command: number,
-  layouts: { readonly request: Codec<Request>; readonly response: Codec<Response> },
+  layouts: Pick<AmthiMessage<Request, Response>, "request" | "response" | "changes">,
 ): AmthiMessage<Request, Response> {
   return { name, command, ...layouts };
 }

@@ -14,6 +14,9 @@ export const LME = guid("6733a4db-0476-4e7b-b3af-bcfc29bee7a7");
 export const WATCHDOG = guid("05b79a6f-4628-4d7f-899d-a91514cb32ab");
 export const MKHI = guid("8e6a6715-9abc-4043-88ef-9e39c6f63e0f");
 export const MKHI_FIXED = guid("55213584-9a29-4916-badf-0fb7ed682aeb");
+export const MCHI = guid("dd17041c-09ea-4b17-a271-5b989867ec65");
+export const UPID = guid("92136c79-5fea-4cfd-980e-23be07fa5e9f");
+export const HOTHAM = guid("082ee5a7-7c25-470a-9643-0c06f0466ea1");
 
 /**
  * Names and purposes from the Linux kernel, Intel LMS, fwupd, metee, rpc-go and u-root. Where two of them call one
@@ -25,20 +28,16 @@ export const knownClients: readonly KnownClient[] = [
   { guid: WATCHDOG, name: "WD", purpose: "OS-health watchdog and AMT enable/disable", needsAmt: true },
   { guid: MKHI, name: "MKHI", purpose: "kernel host interface: versions, capabilities" },
   { guid: MKHI_FIXED, name: "MKHI-FIX", purpose: "kernel host interface at a fixed address" },
-  {
-    guid: guid("dd17041c-09ea-4b17-a271-5b989867ec65"),
-    name: "MCHI",
-    purpose: "manufacturing and configuration files",
-  },
+  { guid: MCHI, name: "MCHI", purpose: "manufacturing and configuration files" },
   {
     guid: guid("6861ec7b-d07a-4673-856c-7f22b4d55769"),
     name: "MCHI-OLD",
     purpose: "manufacturing and configuration, older name",
   },
   { guid: guid("fe2af7a6-ef22-4b45-872f-176b0bbc8b43"), name: "MCHI2", purpose: "anti-rollback version commands" },
-  { guid: guid("92136c79-5fea-4cfd-980e-23be07fa5e9f"), name: "UPID", purpose: "unique platform id" },
+  { guid: UPID, name: "UPID", purpose: "unique platform id" },
   { guid: guid("ed6703fa-d312-4e8b-9ddd-2155bb2dee65"), name: "PSR", purpose: "platform service record" },
-  { guid: guid("082ee5a7-7c25-470a-9643-0c06f0466ea1"), name: "HOTHAM", purpose: "flash log and debugging" },
+  { guid: HOTHAM, name: "HOTHAM", purpose: "flash log and debugging" },
   { guid: guid("309dcde8-ccb1-4062-8f78-600115a34327"), name: "FWU", purpose: "firmware update" },
   { guid: guid("42b3ce2f-bd9f-485a-96ae-26406230b1ff"), name: "ICC", purpose: "integrated clock control" },
   {

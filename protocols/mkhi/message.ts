@@ -11,15 +11,20 @@ export interface MkhiNotice<Request> {
 
 /** A command of the kernel host interface, as a value. */
 export interface MkhiMessage<Request, Response> extends MkhiNotice<Request> {
+  /** The command changes something. */
+  readonly changes?: true;
   /** What follows the header of an answer that says success. */
   readonly response: Codec<Response>;
 }
 
+/** Data of a message that carries none. */
+export const noData = struct({});
+
 /** Bit 7 of the command marks an answer. */
-export const RESPONSE = 0x80;
+const RESPONSE = 0x80;
 
 /** Results that this program tells apart; the others pass as numbers. */
-export const mkhiResult = { success: 0, invalidCommand: 0x8d } as const;
+export const mkhiResult = { success: 0, notSupported: 0x89, invalidCommand: 0x8d } as const;
 
 /**
  * The 4 bytes in front of every message; it has no length, so a message ends with what carries it. Source: Intel LMS

@@ -1,3 +1,5 @@
+export { MkhiClient } from "./client.ts";
+export { type Feature, featureBitmap, featureNames, hasFeature } from "./features.ts";
 export {
   MkhiHeader,
   type MkhiMessage,
@@ -7,4 +9,17 @@ export {
   mkhiResponse,
   mkhiResult,
 } from "./message.ts";
-export { FirmwareVersion, GetFirmwareVersion, SetOsVersion } from "./messages.ts";
+export { EndOfPost, GetBootState, GetEndOfPostState, GetHmrfpoStatus, GetMeasuredBoot } from "./messages/boot.ts";
+export { GetImageType } from "./messages/image_type.ts";
+export { SetOsVersion } from "./messages/os_version.ts";
+export {
+  GetAvailableFeatures,
+  GetCapableFeatures,
+  GetEnabledFeatures,
+  GetFirmwareUpdateState,
+  GetPlatformType,
+  SetFirmwareUpdateState,
+} from "./messages/rules.ts";
+export { FirmwareVersion, GetFirmwareVersion, GetImageFirmwareVersion, GetMkhiVersion } from "./messages/versions.ts";
+export { type PlatformNames, platformNames, PlatformType } from "./platform.ts";
+export { mkhiResultText } from "./result.ts";

@@ -17,14 +17,12 @@ export function lme(length: number): FirmwareClient {
 }
 
 /**
- * The clients without a part in AMT that CSME firmware usually offers, with the sizes that a dump of an ME 11.8.50
- * and fwupd's captures show; those of UPID are a guess. HOTHAM is left out: Intel LMS waits 15 s for a silent one.
+ * The clients without a part in AMT that CSME firmware usually offers and that answer nothing here, with the sizes
+ * that a dump of an ME 11.8.50 shows.
  */
 export function csmeClients(): FirmwareClient[] {
   return [
     ...commonClients(),
-    quiet(byName("MCHI"), { version: 1, length: 4096 }),
-    quiet(byName("UPID"), { version: 1, length: 4096 }),
     quiet(guid("5565a099-7fe2-45c1-a22b-d7e9dfea9a2e"), { version: 1, length: 4096 }),
     quiet(byName("ICC"), { version: 1, length: 3092, fixed: 8 }),
   ];

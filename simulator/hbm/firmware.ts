@@ -79,10 +79,7 @@ export class HbmFirmware {
 
   /** Tells the host of an event of this client, on each connection that asked for it. */
   notify(id: Guid): void {
-    const me = this.address(id);
-    for (const link of this.#links.values()) {
-      if (link.me === me && link.notify) this.#say({ kind: "notification", me, host: link.host });
-    }
+    this.#me.notify(id);
   }
 
   /** Ends this client's connections from the firmware's side. */
@@ -194,6 +191,7 @@ export class HbmFirmware {
         this.#links.delete(key(at.me, at.host));
         if (reason === "firmware" && at.host !== 0) this.#say({ kind: "disconnectRequest", ...at });
       },
+      notification: () => this.#say({ kind: "notification", ...at }),
     });
     const connection = this.#me.connect(guid, link);
     if (typeof connection === "string") return undefined;

@@ -6,6 +6,7 @@ interface Wires {
   readonly frame: (frame: Uint8Array, last: boolean) => void;
   readonly credit: () => void;
   readonly disconnected: (reason: "firmware" | "reset") => void;
+  readonly notification: () => void;
 }
 
 /** One connection on the bus: cuts messages into frames and puts frames together, counting the host's credit. */
@@ -86,6 +87,10 @@ export class HbmLink implements HostEnd {
 
   disconnected(reason: "firmware" | "reset"): void {
     this.#wires.disconnected(reason);
+  }
+
+  notified(): void {
+    if (this.notify) this.#wires.notification();
   }
 }
 

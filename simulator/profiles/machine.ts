@@ -1,12 +1,15 @@
+import type { HostInterface } from "../../ffi/host.ts";
 import type { CodeVersions, ControlMode, ProvisioningState } from "../../protocols/amthi/mod.ts";
-import type { FirmwareVersion } from "../../protocols/mkhi/mod.ts";
-import { amthi } from "../clients/amthi.ts";
-import { mkhi, mkhiFixed } from "../clients/mkhi.ts";
+import type { Feature, FirmwareVersion, PlatformType } from "../../protocols/mkhi/mod.ts";
+import type { AmtFacts } from "../clients/amthi_state.ts";
+import { amthi, hotham, mchi, mkhi, mkhiFixed, upid } from "../clients/answering.ts";
+import type { MkhiState } from "../clients/mkhi.ts";
 import { lme } from "../clients/quiet.ts";
-import { watchdog } from "../clients/watchdog.ts";
+import type { UpidState } from "../clients/upid.ts";
+import { watchdog, type WatchdogState } from "../clients/watchdog.ts";
 import type { FirmwareClient } from "../firmware_client.ts";
 import { machineHost } from "./machine_host.ts";
-import type { Profile } from "./profile.ts";
+import type { FirmwareParts, Profile } from "./profile.ts";
 
 /** What AMT is on a machine where it is enabled. */
 export interface MachineAmt {
@@ -14,9 +17,25 @@ export interface MachineAmt {
   readonly sku: string;
   readonly provisioningState: ProvisioningState;
   readonly controlMode: ControlMode;
-  readonly watchdogVersion: 1 | 2;
+  readonly watchdog: Omit<WatchdogState, "setUp">;
   /** Bytes of one message to LME. */
   readonly lmeLength: number;
+  /** All else that its AMT is and has; called when somebody asks. */
+  readonly facts: () => Promise<AmtFacts>;
+}
+
+/** What CSME firmware has and the ME before it has not. */
+export interface MachineCsme {
+  readonly upid: UpidState;
+  /** `undefined` where the client that tells the flash log is not offered. */
+  readonly flashLog: string | undefined;
+}
+
+/** What the operating system is called, and how it is on the network. */
+export interface OperatingSystem {
+  readonly hostName: string;
+  readonly dnsSuffix: string;
+  readonly interfaces: readonly HostInterface[];
 }
 
 /** The facts of one machine; everything else that a profile shows follows from them. */
@@ -26,10 +45,17 @@ export interface Machine extends Pick<Profile, "name" | "description" | "hbmVers
   /** Trace status register, which hardware from Tiger Lake on has. */
   readonly traceStatus: number | undefined;
   readonly bios: string;
+  readonly system: OperatingSystem;
   /** Running, recovery and factory version, `major.minor.hotfix.build`. */
   readonly firmware: readonly [string, string, string];
   /** `undefined` where AMT is off or not there: then it has no clients at all. */
   readonly amt: MachineAmt | undefined;
+  /** Features that the platform can have, and those of them that are switched on, as MKHI tells them. */
+  readonly capable: readonly Feature[];
+  readonly enabled: readonly Feature[];
+  readonly platform: Pick<PlatformType, "mobile" | "desktop" | "imageType" | "brand">;
+  /** `undefined` for the ME before CSME. */
+  readonly csme: MachineCsme | undefined;
   /** The firmware's other clients. */
   readonly others: () => FirmwareClient[];
 }
@@ -37,14 +63,21 @@ export interface Machine extends Pick<Profile, "name" | "description" | "hbmVers
 /** The profile of a machine. */
 export function profileOf(machine: Machine): Profile {
   const { name, description, hbmVersion, firmwareStatus } = machine;
-  const clients = () => clientsOf(machine);
+  const clients = (parts?: FirmwareParts) => clientsOf(machine, parts);
   return {
     name,
     description,
     hbmVersion,
     firmwareStatus,
     clients,
-    host: (uid = 0) => machineHost(machine, clients().map(({ properties }) => properties), uid),
+    host(uid = 0) {
+      const tree = machineHost(machine, clients().map(({ properties }) => properties), uid);
+      const { hostName, dnsSuffix, interfaces } = machine.system;
+      for (const each of interfaces) tree.networkInterface(each);
+      return tree
+        .file("/proc/sys/kernel/hostname", `${hostName}\n`)
+        .file("/etc/resolv.conf", `search ${dnsSuffix}\nnameserver 192.0.2.2\n`);
+    },
   };
 }
 
@@ -55,22 +88,57 @@ export function parseVersion(text: string): FirmwareVersion {
 }
 
 /** Dynamic addresses are given in this order. Fixed clients came with host bus messages 2.0. */
-function clientsOf(machine: Machine): FirmwareClient[] {
-  const versions = machine.firmware.map(parseVersion);
+function clientsOf(machine: Machine, parts: FirmwareParts | undefined): FirmwareClient[] {
+  const state = mkhiState(machine);
   return [
-    mkhi(versions),
-    ...(machine.amt === undefined ? [] : amtClients(machine, machine.amt)),
+    mkhi(state),
+    ...(machine.amt === undefined ? [] : amtClients(machine, machine.amt, parts)),
     ...machine.others(),
-    ...(machine.hbmVersion.major >= 2 ? [mkhiFixed(versions)] : []),
+    ...(machine.csme === undefined ? [] : answeringCsmeClients(machine.csme)),
+    ...(machine.hbmVersion.major >= 2 ? [mkhiFixed(state)] : []),
   ];
 }
 
-function amtClients(machine: Machine, amt: MachineAmt): FirmwareClient[] {
+/** Firmware as sold, on hardware of which the platform type says no more. */
+const production = {
+  server: 0,
+  workstation: 0,
+  unknown: 0,
+  validation: 0,
+  superSku: 0,
+  productionSigned: 1,
+  cpu: 0,
+  chipset: 0,
+  cpuBrand: 0,
+  networkFuses: 0,
+  unknown2: 0,
+} as const;
+
+function mkhiState({ firmware, capable, enabled, platform, csme }: Machine): MkhiState {
+  return {
+    versions: firmware.map(parseVersion),
+    capable,
+    enabled,
+    platform: { ...production, ...platform },
+    isCsme: csme !== undefined,
+  };
+}
+
+function answeringCsmeClients({ upid: state, flashLog }: MachineCsme): FirmwareClient[] {
+  return [mchi(), upid(state), ...(flashLog === undefined ? [] : [hotham(flashLog)])];
+}
+
+function amtClients(machine: Machine, amt: MachineAmt, parts: FirmwareParts | undefined): FirmwareClient[] {
   const { provisioningState, controlMode } = amt;
   return [
-    amthi({ codeVersions: codeVersions(machine, amt), provisioningState, controlMode }),
+    amthi(async () => ({
+      ...await amt.facts(),
+      codeVersions: codeVersions(machine, amt),
+      provisioningState,
+      controlMode,
+    })),
     lme(amt.lmeLength),
-    watchdog(amt.watchdogVersion),
+    watchdog({ ...amt.watchdog, setUp: amt.provisioningState !== "pre" }, parts?.watchdog),
   ];
 }
 

@@ -1,13 +1,14 @@
 import type { Guid } from "../../core/guid.ts";
-import type { Host } from "../../ffi/host.ts";
 import { knownClient } from "../../protocols/mei/known_clients.ts";
 import type { ClientProperties } from "../firmware_client.ts";
 import { HostTree } from "../host_tree.ts";
 import { addresses } from "../hbm/addresses.ts";
+import { addAmtWatchdog, addSoftdog } from "../watchdog_tree.ts";
 import type { Machine } from "./machine.ts";
 
-const PCI = "0000:00:16.0";
-const FUNCTION = `/sys/devices/pci0000:00/${PCI}`;
+export const PCI = "0000:00:16.0";
+/** Folder of the PCI function. */
+export const FUNCTION = `/sys/devices/pci0000:00/${PCI}`;
 /** What Linux 6.12 speaks. */
 const DRIVER_HBM = { major: 2, minor: 2 };
 
@@ -18,19 +19,22 @@ const drivers = new Map([["WD", "mei_wdt"], ["HDCP", "mei_hdcp"], ["PAVP", "mei_
  * The machine as Linux 6.12 shows it to the user `uid`. Formats are those of drivers/misc/mei/{main,bus,debugfs}.c,
  * missing line ends included.
  */
-export function machineHost(machine: Machine, clients: readonly ClientProperties[], uid: number): Host {
+export function machineHost(machine: Machine, clients: readonly ClientProperties[], uid: number): HostTree {
   const tree = new HostTree(uid);
   pciFunction(tree, machine);
   node(tree, machine);
+  addSoftdog(tree);
   for (const client of clients) if (isListed(client)) busDevice(tree, client);
   tree.folder("/sys/module/mei_me");
   tree.folder("/sys/kernel/debug", { mode: 0o700 }).file("/sys/kernel/debug/mei0/meclients", meclients(clients), {
     mode: 0o400,
   });
   tree.device("/dev/mei0", { mode: 0o600 });
+  tree.file("/sys/kernel/security/lockdown", "[none] integrity confidentiality\n", { mode: 0o644 });
   return tree
     .process(1, "systemd", { files: ["/dev/null", "/dev/null", "/dev/null"] })
     .process(2, "kthreadd")
+    .process(96, "watchdogd").file("/proc/96/cmdline", "")
     .process(871, "sshd", { files: ["/dev/null", "socket:[18204]", "socket:[18204]"] })
     .process(1324, "bash", { uid: 1000, files: ["/dev/pts/0", "/dev/pts/0", "/dev/pts/0"] });
 }
@@ -93,9 +97,11 @@ function busDevice(tree: HostTree, client: ClientProperties): void {
       max_len: String(client.maxMessageLength),
     });
   if (driver === undefined) return;
+  for (const action of ["bind", "unbind"]) tree.file(`/sys/bus/mei/drivers/${driver}/${action}`, "", { mode: 0o200 });
   tree
     .link(`${at}/driver`, `../../../../bus/mei/drivers/${driver}`)
     .link(`/sys/bus/mei/drivers/${driver}/${name}`, `../../../../devices/pci0000:00/${PCI}/${name}`);
+  if (driver === "mei_wdt") addAmtWatchdog(tree, at, client.protocolVersion);
 }
 
 /** The driver puts each client that it learns of in front of the others, and learns of them by rising address. */

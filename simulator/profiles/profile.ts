@@ -1,9 +1,15 @@
-import type { Host } from "../../ffi/host.ts";
 import type { FirmwareClient } from "../firmware_client.ts";
+import type { HostTree } from "../host_tree.ts";
+import type { WatchdogTimer } from "../watchdog_timer.ts";
 
 export const profileNames = ["activated", "unprovisioned", "acm", "disabled", "no-amt", "legacy", "tls-only"] as const;
 
 export type ProfileName = typeof profileNames[number];
+
+/** What the firmware has beside its clients, and they are the doors to. */
+export interface FirmwareParts {
+  readonly watchdog: WatchdogTimer;
+}
 
 /** A machine to simulate: what its firmware offers and answers, and what the operating system shows of it. */
 export interface Profile {
@@ -14,8 +20,8 @@ export interface Profile {
   readonly hbmVersion: { readonly major: number; readonly minor: number };
   /** HFSTS1 to 6. */
   readonly firmwareStatus: readonly number[];
-  /** New clients, with state of their own. */
-  clients(): FirmwareClient[];
+  /** New clients, with state of their own but for what `parts` gives them. */
+  clients(parts?: FirmwareParts): FirmwareClient[];
   /** /sys, /proc and the rest, as the kernel would show this machine to a user; to root when `uid` is left out. */
-  host(uid?: number): Host;
+  host(uid?: number): HostTree;
 }

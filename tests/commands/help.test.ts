@@ -40,7 +40,7 @@ describe("help", () => {
             --binary     Print the answers as bytes; with HEX as -, the input is bytes too
 
       Global flags:
-            --device PATH              Node of the mei driver, or sim[:PROFILE] for a simulated one (default: AMTCTL_DEVICE, or the ME's node)
+            --device PATH              Node of the mei driver, or sim[:PROFILE[+SITUATION]] for a simulated one (default: AMTCTL_DEVICE, or the ME's node)
             --json                     Answer as one JSON object; errors too
             --ndjson                   The same on one line; streams print a line for each event
             --timeout DURATION         End after this time: 500ms, 30s, 5m, none (default: 30s; none for streams)

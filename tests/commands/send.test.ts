@@ -13,7 +13,15 @@ const GET_FW_VERSION = "ff020000";
 function machine(faults: Fault[] = []): Machine {
   const { mei, host } = createSimulator("activated", { faults });
   const device = () => ({ name: "sim:activated", path: "/dev/mei0", node: undefined });
-  return { host, device, openMei: () => Promise.resolve(mei), async [Symbol.asyncDispose]() {} };
+  return {
+    host,
+    simulated: true,
+    device,
+    openMei: () => Promise.resolve(mei),
+    openWatchdogs: () => Promise.reject(new Error("send has no use for the watchdog")),
+    withWatchdogReleased: () => Promise.reject(new Error("send has no use for the watchdog")),
+    async [Symbol.asyncDispose]() {},
+  };
 }
 
 describe("send", () => {

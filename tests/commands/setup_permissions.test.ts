@@ -1,9 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openMachine } from "../../commands/machine.ts";
-import { writeNew } from "../../commands/setup_apply.ts";
 import setup, { rule, rulePath, ruleText } from "../../commands/setup_permissions.ts";
 import { catalog } from "../../core/errors/mod.ts";
 import { treeHost } from "../services/tree_host.ts";
@@ -52,33 +48,5 @@ describe("setup permissions", () => {
   });
   it("writes the rule that the hint of mei.permission names", () => {
     expect(catalog["mei.permission"].hint).toContain(rule);
-  });
-});
-
-describe("writeNew", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "amtctl-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  it("makes the file, readable for all, and its folder", async () => {
-    await writeNew(join(folder, "rules.d/x.rules"), "text\n");
-    expect(readFileSync(join(folder, "rules.d/x.rules"), "utf8")).toBe("text\n");
-    expect(statSync(join(folder, "rules.d/x.rules")).mode & 0o777).toBe(0o644);
-    expect(readdirSync(join(folder, "rules.d"))).toEqual(["x.rules"]);
-  });
-  it("rejects with io.write and leaves what was there when the file exists", async () => {
-    writeFileSync(join(folder, "x.rules"), "before");
-    await expect(writeNew(join(folder, "x.rules"), "text\n")).rejects.toMatchObject({
-      code: "io.write",
-      message: `${join(folder, "x.rules")}: EEXIST`,
-    });
-    expect(readFileSync(join(folder, "x.rules"), "utf8")).toBe("before");
-    expect(readdirSync(folder)).toEqual(["x.rules"]);
-  });
-  it("rejects with io.write when the folder cannot be made", async () => {
-    writeFileSync(join(folder, "file"), "");
-    await expect(writeNew(join(folder, "file/x.rules"), "text\n")).rejects.toMatchObject({ code: "io.write" });
   });
 });

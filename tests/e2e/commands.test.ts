@@ -38,6 +38,11 @@ describe.each(forms)("on $name", ({ program }) => {
 
   it.each<[keyof typeof schemas, string[]]>([
     ["devices", ["devices"]],
+    ["status", ["status", "--hashes"]],
+    ["is", ["is", "activated"]],
+    ["hfsts", ["hfsts"]],
+    ["explain", ["explain", "0x814"]],
+    ["bundle", ["bundle", "-o", "-"]],
     ["send", ["send", "MKHI", "ff020000"]],
     ["help", ["help", "exit-codes"]],
     ["schema", ["schema", "clients"]],
@@ -62,6 +67,8 @@ describe.each(forms)("on $name", ({ program }) => {
     ["malformed hex", ["send", "AMTHI", "0x"], 2, "usage"],
     ["an unknown profile", ["clients", "--device", "sim:nope"], 2, "usage"],
     ["a node that does not exist", ["clients", "--device", "/nonexistent/mei0"], 3, "mei.absent"],
+    ["a field that is not there", ["status", "--get", "nothing", "--device", "sim"], 2, "usage"],
+    ["a value of a disabled AMT", ["status", "--get", "uuid", "--device", "sim:disabled"], 7, "amt.disabled"],
     ["a disabled AMT", ["send", "AMTHI", "00", "--device", "sim:disabled"], 7, "amt.disabled"],
     ["a client that is not offered", ["send", "NFC", "00", "--device", "sim"], 16, "mei.clientNotOffered"],
     ["a message that is too long", ["send", "MKHI", "00".repeat(2049), "--device", "sim"], 2, "usage"],

@@ -124,6 +124,10 @@ export class FakeMeiDriver implements Libc {
     this.close(fd);
   }
 
+  sendDatagram(): void {
+    throw new SystemError("sendto", "ECONNREFUSED");
+  }
+
   dispose(): void {}
 
   #file(call: string, fd: Fd): OpenFile {

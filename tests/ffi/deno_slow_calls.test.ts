@@ -67,6 +67,14 @@ describe("DenoSlowCalls.ioctl", () => {
     expect(await errnoOf(() => calls.ioctl(fd, 1, new Uint8Array(4)))).toBe(times === 0 ? "ETIMEDOUT" : "none");
     expect(thread).toHaveBeenCalledTimes(times);
   });
+
+  it("leaves a call that is to be made once to the thread", async () => {
+    const ioctlAsync = vi.fn(() => Promise.resolve(0));
+    const { calls, thread } = make({ ioctlAsync });
+    thread.mockResolvedValue(5);
+    expect(await calls.ioctl(fd, 1, new Uint8Array(4), { once: true })).toBe(5);
+    expect([ioctlAsync.mock.calls.length, thread.mock.calls.length]).toEqual([0, 1]);
+  });
 });
 
 describe("DenoSlowCalls.close", () => {

@@ -3,7 +3,7 @@ import type { Fd } from "../../ffi/libc.ts";
 import { PosixLibc, type QuickCalls, type SlowCalls } from "../../ffi/posix.ts";
 import { errnoOf } from "./expect_errno.ts";
 
-const EINTR = 4, EBUSY = 16, EIO = 5;
+const EINTR = 4, EIO = 5, EAGAIN = 11, EBUSY = 16;
 const fd = 7 as Fd;
 
 describe("PosixLibc", () => {
@@ -28,6 +28,18 @@ describe("PosixLibc", () => {
     expect(interrupted.calls).toEqual(["close"]);
     expect(await errnoOf(() => scripted([EIO]).libc.close(fd))).toBe("EIO");
   });
+
+  it("closes the socket of a datagram, sent or not, and repeats what a signal interrupts", async () => {
+    const sent = scripted([EINTR, 0, EINTR, 0]);
+    sent.libc.sendDatagram("/run/notify", new Uint8Array(8));
+    expect(sent.calls).toEqual(["socket", "socket", "sendto", "sendto", "close"]);
+    const full = scripted([0, EAGAIN]);
+    expect(await errnoOf(() => full.libc.sendDatagram("/run/notify", new Uint8Array(8)))).toBe("EAGAIN");
+    expect(full.calls).toEqual(["socket", "sendto", "close"]);
+    const none = scripted([EIO]);
+    expect(await errnoOf(() => none.libc.sendDatagram("/run/notify", new Uint8Array(8)))).toBe("EIO");
+    expect(none.calls).toEqual(["socket"]);
+  });
 });
 
 /** A libc whose calls end with these errnos in turn, 0 for success. */
@@ -44,6 +56,8 @@ function scripted(errnos: number[]) {
     write: call("write"),
     close: call("close"),
     eventfd: call("eventfd"),
+    socket: call("socket"),
+    sendto: call("sendto"),
   };
   return { libc: new PosixLibc(quick, {} as SlowCalls), calls };
 }

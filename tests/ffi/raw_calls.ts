@@ -22,7 +22,14 @@ const declared = {
 export const raw = await load();
 
 /** Numbers of x86-64 and arm64 (asm-generic/socket.h, linux/socket.h, linux/in.h). */
-const AF_UNIX = 1, AF_INET = 2, SOCK_STREAM = 1, SOCK_SEQPACKET = 5, SOL_SOCKET = 1, SO_RCVBUF = 8, SO_LINGER = 13;
+const AF_UNIX = 1,
+  AF_INET = 2,
+  SOCK_STREAM = 1,
+  SOCK_DGRAM = 2,
+  SOCK_SEQPACKET = 5,
+  SOL_SOCKET = 1,
+  SO_RCVBUF = 8,
+  SO_LINGER = 13;
 
 /** The reading and the writing end. */
 export function pipe(flags = O_NONBLOCK | O_CLOEXEC): [Fd, Fd] {
@@ -50,6 +57,15 @@ export function lingeringPair(seconds: number): [Fd, Fd] {
   raw.close(listener);
   raw.fcntl(near, 4, O_NONBLOCK);
   return [near as Fd, far as Fd];
+}
+
+/** A socket that receives datagrams at a path, or at an abstract name written with `@` in place of its zero. */
+export function datagramReceiver(address: string): Fd {
+  const fd = raw.socket(AF_UNIX, SOCK_DGRAM | O_NONBLOCK | O_CLOEXEC, 0) as Fd;
+  const name = new TextEncoder().encode(address.startsWith("@") ? `\0${address.slice(1)}` : address);
+  // struct sockaddr_un: the length says where a name ends, of an abstract one the only thing that does.
+  raw.bind(fd, Uint8Array.of(AF_UNIX, 0, ...name), 2 + name.length);
+  return fd;
 }
 
 export function makeFifo(path: string): void {

@@ -13,6 +13,10 @@ describe.skipIf(missing !== undefined)(
       ["clients"],
       ["clients --probe --json"],
       ["devices"],
+      ["status --hashes --json"],
+      ["status --get amtVersion"],
+      ["hfsts"],
+      ["explain 0x814"],
       ["send MKHI ff020000"],
       ["schema clients"],
       ["help"],
@@ -33,7 +37,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     it.skipIf(existsSync("/sys/class/mei/mei0"))
-      .each(["clients", "clients --probe", "devices", "send MKHI ff020000"])(
+      .each(["clients", "clients --probe", "devices", "status", "is activated", "hfsts", "send MKHI ff020000"])(
         "%s ends with 3 on a machine without a Management Engine",
         async (line) => {
           const { code, out, err } = await runInChroot(line.split(" "));

@@ -39,5 +39,6 @@ export function treeHost(tree: Tree, options: TreeHostOptions = {}): Host {
       return stat === undefined ? undefined : (options.uid ?? 1000) === 0 || (stat.mode & 0o002) !== 0;
     },
     processes: () => (options.processes ?? []).map((each): HostProcess => ({ ...each, openFiles: () => [] })),
+    networkInterfaces: () => Promise.resolve([]),
   };
 }

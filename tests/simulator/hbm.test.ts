@@ -3,7 +3,7 @@ import { fromHex } from "../../core/binary/mod.ts";
 import { AMTHI, WATCHDOG } from "../../protocols/mei/known_clients.ts";
 import { createSimulator } from "../../simulator/mod.ts";
 import { echo, meWith } from "./echo.ts";
-import { HbmHost } from "./hbm_host.ts";
+import { HbmHost, warm } from "./hbm_host.ts";
 
 // Frames are constructed from Linux drivers/misc/mei/hw.h; connects and disconnects as Linux 6.12 sent them.
 const start = (version: string) => `0000048001${"00"}${version}`;
@@ -113,26 +113,26 @@ describe("HbmFirmware connect", () => {
 describe("HbmFirmware messages", () => {
   const answer = "2101148001010000110080040800000000000000" + "02000000";
 
-  it("holds the answer until the host gave credit, and its own credit until the answer left", () => {
-    const bus = activated();
+  it("holds the answer until the host gave credit, and its own credit until the answer left", async () => {
+    const bus = new HbmHost(await warm(createSimulator().me));
     bus.send(connect);
     expect(bus.send(getProvisioningState)).toEqual([]);
     expect(bus.send(allow)).toEqual([answer, credit]);
   });
-  it("answers at once when the host gave credit before", () => {
-    const bus = activated();
+  it("answers at once when the host gave credit before", async () => {
+    const bus = new HbmHost(await warm(createSimulator().me));
     bus.send(connect, allow);
     expect(bus.send(getProvisioningState)).toEqual([answer, credit]);
   });
-  it("ignores a message that has no credit", () => {
-    const bus = activated();
+  it("ignores a message that has no credit", async () => {
+    const bus = new HbmHost(await warm(createSimulator().me));
     bus.send(connect);
     bus.send(getProvisioningState, getProvisioningState);
     expect(bus.firmware.counts).toEqual({ received: 1, sent: 0, ignored: 1 });
     expect(bus.send(allow, allow)).toEqual([answer, credit]);
   });
-  it("needs neither connect nor credit for a fixed client", () => {
-    const bus = activated();
+  it("needs neither connect nor credit for a fixed client", async () => {
+    const bus = new HbmHost(await warm(createSimulator().me));
     const [first, ...more] = bus.send("07000480ff020000");
     expect(first!.slice(0, 16)).toBe("07001c80ff820000");
     expect(more).toEqual([]);
@@ -141,8 +141,8 @@ describe("HbmFirmware messages", () => {
   it("leaves the kernel's OS version unanswered", () => {
     expect(activated().send("070011800306000000001000080000000002000000")).toEqual([]);
   });
-  it("forgets connections, credits and half messages when the host resets the link", () => {
-    const { me } = createSimulator();
+  it("forgets connections, credits and half messages when the host resets the link", async () => {
+    const me = await warm(createSimulator().me);
     const bus = new HbmHost(me);
     bus.send(connect, allow, "21010400" + "01010000");
     bus.firmware.hostReset();

@@ -1,49 +1,34 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Codec, decode, fromHex, toHex } from "../../core/binary/mod.ts";
 import type { Guid } from "../../core/guid.ts";
-import { amthiResponse, GetCodeVersions, GetControlMode, GetProvisioningState } from "../../protocols/amthi/mod.ts";
+import * as amthi from "../../protocols/amthi/mod.ts";
 import { AMTHI, MKHI, MKHI_FIXED } from "../../protocols/mei/known_clients.ts";
 import { GetFirmwareVersion, mkhiResponse } from "../../protocols/mkhi/mod.ts";
 import { createSimulator } from "../../simulator/mod.ts";
 import type { MeiConnection } from "../../transport/mei.ts";
+import { hasTraces, sentTo, whySkipped } from "../vectors/peer_traces.ts";
 import { HbmHost } from "./hbm_host.ts";
 
-interface Line {
-  readonly dir: string;
-  readonly guid: string;
-  readonly hex: string;
-}
+const withClients = sentTo([AMTHI, MKHI, MKHI_FIXED]);
+const withHbm = sentTo(["hbm"]);
 
-// deno-lint-ignore no-process-global
-const fixtures = process.env.AMTCTL_FIXTURES;
-const folder = fixtures === undefined ? undefined : join(fixtures, "peer-traces");
-const why = folder === undefined ? " (skipped: AMTCTL_FIXTURES does not say where the traces are)" : "";
-const traces = folder === undefined ? [] : readdirSync(folder).filter((name) => name.endsWith(".ndjson")).sort();
+const isMessage = (value: unknown): value is amthi.AmthiMessage<unknown, unknown> =>
+  typeof value === "object" && value !== null && "command" in value;
 
-/** What independent programs and the Linux driver sent, by whom it was for. */
-function sentTo(trace: string, guids: readonly string[]): Line[] {
-  const lines = readFileSync(join(folder!, trace), "utf8").split("\n").filter((line) => line !== "");
-  const parsed = lines.map((line) => JSON.parse(line) as Line);
-  return parsed.filter(({ dir, guid }) => dir === "host->fw" && guids.includes(guid));
-}
-
-const withClients = traces.map((trace) => ({ trace, lines: sentTo(trace, [AMTHI, MKHI, MKHI_FIXED]) }))
-  .filter(({ lines }) => lines.length > 0);
-const withHbm = traces.map((trace) => ({ trace, lines: sentTo(trace, ["hbm"]) })).filter(({ lines }) =>
-  lines.length > 0
-);
-
-/** Layouts of the answers that are not empty, by the first bytes of the request. */
-const known = new Map<string, Codec<unknown>>([
-  ["010100001a000004", amthiResponse(GetCodeVersions)],
-  ["0101000011000004", amthiResponse(GetProvisioningState)],
-  ["010100006b000004", amthiResponse(GetControlMode)],
+/** Layouts of the answers, by the first bytes of the request. */
+const layouts: [start: string, layout: Codec<unknown>][] = [
+  ...Object.values<unknown>(amthi).filter(isMessage).map((message): [string, Codec<unknown>] => {
+    const { command } = message;
+    const start = toHex(Uint8Array.of(1, 1, 0, 0, command, command >>> 8, command >>> 16, command >>> 24));
+    return [start, amthi.amthiResponse(message)];
+  }),
   ["ff020000", mkhiResponse(GetFirmwareVersion)],
-]);
+];
 
-describe.skipIf(folder === undefined)(`the simulator answers what programs sent${why}`, () => {
+/** Starts of requests that AMT refuses when it is set up: StartConfiguration and StopConfiguration. */
+const refused = ["0101000029000004", "010100005e000004"];
+
+describe.skipIf(!hasTraces)(`the simulator answers what programs sent${whySkipped}`, () => {
   it("finds the traces", () => {
     expect(withClients.length).toBeGreaterThan(30);
     expect(withHbm.length).toBeGreaterThan(30);
@@ -57,14 +42,16 @@ describe.skipIf(folder === undefined)(`the simulator answers what programs sent$
       connections.set(guid, connection);
       await connection.send(fromHex(hex));
       const answer = await connection.receive({ signal: AbortSignal.timeout(5000) });
-      const layout = [...known].find(([prefix]) => hex.startsWith(prefix))?.[1];
-      if (layout !== undefined) expect(decode(layout, answer)).toHaveProperty("data");
+      const layout = layouts.find(([start]) => hex.startsWith(start))?.[1];
+      if (layout === undefined) continue;
+      const isRefused = refused.some((start) => hex.startsWith(start));
+      expect(decode(layout, answer)).toMatchObject(isRefused ? { status: 3 } : { data: expect.anything() });
     }
     for (const connection of connections.values()) await connection[Symbol.asyncDispose]();
   });
 });
 
-describe.skipIf(folder === undefined)(`HbmFirmware answers what the Linux driver sent${why}`, () => {
+describe.skipIf(!hasTraces)(`HbmFirmware answers what the Linux driver sent${whySkipped}`, () => {
   it.each(withHbm)("$trace", ({ lines }) => {
     const bus = new HbmHost(createSimulator().me);
     for (const { hex } of lines) {

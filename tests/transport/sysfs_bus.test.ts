@@ -31,6 +31,7 @@ function clients(tree: Tree) {
 describe("busClients", () => {
   it("reads a client of a current kernel", () => {
     expect(clients(amthi)).toEqual([{
+      name: `0000:00:16.0-${AMTHI}`,
       guid: AMTHI,
       protocolVersion: 1,
       maxConnections: 1,
@@ -72,6 +73,7 @@ describe("busClients", () => {
   it("leaves an attribute undefined when it is out of range", () => {
     const odd = { uuid: AMTHI, version: "1FF", max_conn: "999", fixed: "-1", max_len: "99999999999", vtag: "2" };
     expect(clients(client(`0000:00:16.0-${AMTHI}`, odd))).toEqual([{
+      name: `0000:00:16.0-${AMTHI}`,
       guid: AMTHI,
       protocolVersion: undefined,
       maxConnections: undefined,

@@ -13,6 +13,8 @@ export interface Vector {
   /** The layout's name, such as `AmthiRequest<GetCodeVersions>`. */
   readonly layout: string;
   readonly hex: string;
+  /** The bytes that we write for the value, where peers disagree and these are only read. */
+  readonly sent?: string;
   /** As the decoder gives it, but bytes stand as `{"$hex": "00ff"}`. */
   readonly value: unknown;
 }

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { AMTHI, LME, MKHI, WATCHDOG } from "../../../protocols/mei/known_clients.ts";
 import { createSimulator } from "../../../simulator/mod.ts";
@@ -115,31 +114,3 @@ describeRig("amtctl on the FUSE /dev/mei0", () => {
     });
   });
 });
-
-describeRig("mei-amt-version, a sample of the Linux sources", () => {
-  const source = sampleSource();
-
-  it.skipIf(source === undefined)(
-    `prints the versions of the simulated firmware${
-      source === undefined ? " (bash tests/rigs/kernel/setup.sh --install)" : ""
-    }`,
-    async () => {
-      const binary = fromRoot("build/fuse-rig/mei-amt-version");
-      const built = spawnSync("gcc", ["-O2", "-o", binary, source!], { encoding: "utf8" });
-      expect([built.status, built.stderr]).toEqual([0, ""]);
-      await using rig = await startFuseRig(createSimulator().me);
-      const { code, stdout } = await rig.runInNamespace([binary, "-v"]);
-      expect(code).toBe(0);
-      for (const line of ["Intel AMT: ENABLED", "AMT:\t16.1.25", "Build Number:\t2049", "Recovery Version:\t16.1.25"]) {
-        expect(stdout).toContain(line);
-      }
-    },
-  );
-});
-
-/** The kernel rig's setup unpacks it from Debian's linux-source. */
-function sampleSource(): string | undefined {
-  const rig = fromRoot("build/kernel-rig");
-  if (!existsSync(rig)) return undefined;
-  return readdirSync(rig).map((kernel) => `${rig}/${kernel}/kernel/mei-amt-version.c`).find((path) => existsSync(path));
-}

@@ -1,0 +1,2 @@
+export { MchiClient } from "./client.ts";
+export { ReadFileExRequest, ReadFileExResponse } from "./message.ts";

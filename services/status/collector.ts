@@ -1,0 +1,109 @@
+import { AmtError, type ErrorCode } from "../../core/errors/mod.ts";
+import type { Outcome, RefusalKind } from "../../protocols/mei/answer.ts";
+import { emptyStatus, type Status } from "./status.ts";
+
+/** A field of a status, or a part of one: `dnsSuffix.amt`. */
+export type FieldPath = keyof Status | `${keyof Status}.${string}`;
+
+/** Silences in a row after which a client is not asked any more. */
+const MOST_SILENCES = 2;
+
+const codes: Record<RefusalKind, ErrorCode> = {
+  unsupported: "firmware.refused",
+  refused: "firmware.refused",
+  malformed: "firmware.protocol",
+  silent: "timeout",
+};
+
+/** A status as it fills: what is wanted, what came, and why something did not. */
+export class Collector {
+  readonly status: Status;
+  /** Why a field could not be had, by its path. */
+  readonly failures = new Map<FieldPath, AmtError>();
+  readonly #wanted: readonly string[] | undefined;
+  readonly #had = new Set<FieldPath>();
+  #answers = 0;
+  #silences = 0;
+
+  /** @param wanted the fields to read; all, when left out */
+  constructor(device: string, wanted?: readonly FieldPath[]) {
+    this.status = emptyStatus(device);
+    this.#wanted = wanted?.map(top);
+  }
+
+  /** Whether the firmware has answered anything that can be used, a refusal included. */
+  get answered(): boolean {
+    return this.#answers > 0;
+  }
+
+  /** Whether one of these fields, or a part of one, is to be read. */
+  wants(fields: readonly FieldPath[]): boolean {
+    return this.#wanted === undefined || fields.some((field) => this.#wanted!.includes(top(field)));
+  }
+
+  /**
+   * The data of an answer; `undefined` when there is none, and then the fields are told as unavailable. Throws
+   * `timeout` when the firmware keeps silent.
+   */
+  take<T>(fields: readonly FieldPath[], outcome: Outcome<T>): T | undefined {
+    if (outcome.ok) {
+      this.#answers++;
+      this.#silences = 0;
+      for (const field of fields) this.#had.add(field);
+      return outcome.data;
+    }
+    const error = refusal(outcome);
+    this.fail(fields, error);
+    if (outcome.kind === "silent") {
+      if (++this.#silences >= MOST_SILENCES) throw error;
+    } else if (outcome.kind !== "malformed") {
+      this.#answers++;
+      this.#silences = 0;
+    }
+    return undefined;
+  }
+
+  /** Takes a field as had, from elsewhere than an answer. */
+  have(field: FieldPath): void {
+    this.#had.add(field);
+  }
+
+  /** Tells those fields as unavailable that are wanted, were not had, and have no reason yet. */
+  fail(fields: readonly FieldPath[], error: AmtError): void {
+    for (const field of fields) {
+      if (this.#had.has(field) || this.failures.has(field) || !this.wants([field])) continue;
+      this.failures.set(field, error);
+      this.status.unavailable.push({ field, reason: error.message });
+    }
+  }
+
+  /** Tells a field as unavailable although its answer came. */
+  missing(field: FieldPath, error: AmtError): void {
+    this.#had.delete(field);
+    this.fail([field], error);
+  }
+
+  /** Does one part of the work; when it ends early, what it did not come to is unavailable. Rejects with `cancelled`. */
+  async part(fields: readonly FieldPath[], work: () => Promise<void>): Promise<void> {
+    if (!this.wants(fields)) return;
+    this.#silences = 0;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof AmtError) || error.code === "cancelled") throw error;
+      this.fail(fields, error);
+    }
+  }
+
+  warn(warning: string): void {
+    this.status.warnings.push(warning);
+  }
+}
+
+function refusal({ kind, reason, status }: Outcome<unknown> & { ok: false }): AmtError {
+  return new AmtError(codes[kind], reason, { details: status === undefined ? {} : { status } });
+}
+
+function top(path: FieldPath): string {
+  return path.split(".")[0]!;
+}
