@@ -13,6 +13,10 @@ export const root: CommandGroup = {
     explain: () => import("./explain.ts"),
     bundle: () => import("./bundle.ts"),
     send: () => import("./send.ts"),
+    watchdog: {
+      brief: "The watchdog by which AMT tells a remote console that the operating system hangs",
+      commands: { status: () => import("./watchdog_status.ts") },
+    },
     setup: {
       brief: "Prepare this machine",
       commands: { permissions: () => import("./setup_permissions.ts") },

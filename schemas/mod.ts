@@ -16,4 +16,5 @@ export const schemas = {
   setup_permissions: () => import("./setup_permissions.json", { with: { type: "json" } }),
   status: () => import("./status.json", { with: { type: "json" } }),
   version: () => import("./version.json", { with: { type: "json" } }),
+  watchdog_status: () => import("./watchdog_status.json", { with: { type: "json" } }),
 } as const;

@@ -2,7 +2,6 @@ import type { Guid } from "../core/guid.ts";
 import { sysfsWriteError, type SysfsWriter } from "../ffi/sysfs_writer.ts";
 import { busClients } from "../transport/sysfs.ts";
 import type { HostTree } from "./host_tree.ts";
-import { addAmtWatchdog, removeAmtWatchdog } from "./watchdog_tree.ts";
 
 const BUS = "/sys/bus/mei";
 const ATTRIBUTE = /^\/sys\/bus\/mei\/drivers\/([^/]+)\/(unbind|bind)$/;
@@ -42,14 +41,12 @@ export class DriverBinding implements SysfsWriter {
     if (action === "unbind") {
       if (!isMine) throw sysfsWriteError(path, "ENODEV");
       this.#changed(driver, false);
-      if (driver === "mei_wdt") removeAmtWatchdog(this.#tree);
       this.#tree.remove(`${at}/driver`).remove(`${BUS}/drivers/${driver}/${device}`);
     } else {
       if (isBound) throw sysfsWriteError(path, "EBUSY");
       this.#tree
         .link(`${at}/driver`, `../../../../bus/mei/drivers/${driver}`)
         .link(`${BUS}/drivers/${driver}/${device}`, `../../../../${at.slice("/sys/".length)}`);
-      if (driver === "mei_wdt") addAmtWatchdog(this.#tree, at, Number(this.#tree.readText(`${at}/version`)));
       this.#changed(driver, true);
     }
   }

@@ -83,21 +83,13 @@ export class HostTree implements Host {
 
   /** Takes away what stands at a path without links, and all below it. */
   remove(path: string): this {
-    this.hide(path);
-    return this;
-  }
-
-  /** As {@link HostTree.remove}; the answer puts it back as it was. */
-  hide(path: string): () => void {
     const [folder, name] = this.#place(path);
-    const entry = folder?.entries.get(name);
-    if (folder === undefined || entry === undefined) throw new Error(`${path}: nothing is there`);
-    folder.entries.delete(name);
+    if (folder?.entries.delete(name) !== true) throw new Error(`${path}: nothing is there`);
     for (const made of [...this.#made.keys()]) {
       if (made === path || made.startsWith(`${path}/`)) this.#made.delete(made);
     }
     this.#passed.clear();
-    return () => void this.#put(path, entry);
+    return this;
   }
 
   /** Gives a file at a path without links another text. */
@@ -167,10 +159,13 @@ export class HostTree implements Host {
     return this;
   }
 
-  /** The folder that a path without links is in, if it was made, and the name there. */
+  /** The folder that a path without links is in, if it is there, and the name in it. */
   #place(path: string): [Directory | undefined, string] {
-    const slash = path.lastIndexOf("/");
-    return [this.#made.get(path.slice(0, Math.max(slash, 0))), path.slice(slash + 1)];
+    const [, ...names] = path.split("/");
+    const last = names.pop() ?? "";
+    let at: Entry | undefined = this.#root;
+    for (const name of names) at = at?.kind === "directory" ? at.entries.get(name) : undefined;
+    return [at?.kind === "directory" ? at : undefined, last];
   }
 
   /** The folder at a path without links, made where it is missing. */

@@ -1,16 +1,27 @@
-import { abortError } from "../core/errors/mod.ts";
+import { abortError, type AmtError } from "../core/errors/mod.ts";
 import type { Errno } from "../ffi/errno.ts";
 import { SystemError } from "../ffi/libc.ts";
+import { WATCHDOG } from "../protocols/mei/known_clients.ts";
 import type { WaitOptions } from "../transport/mei.ts";
-import { AMT_WATCHDOG_IDENTITY, nodeName, watchdogHolders, watchdogs } from "../transport/sysfs_watchdog.ts";
+import {
+  AMT_WATCHDOG_IDENTITY,
+  amtWatchdog,
+  nodeName,
+  watchdogHolders,
+  watchdogs,
+} from "../transport/sysfs_watchdog.ts";
 import type { WatchdogHandle, WatchdogTransport } from "../transport/watchdog.ts";
+import { busyWatchdog } from "../transport/watchdog_device.ts";
 import { watchdogError } from "../transport/watchdog_errno.ts";
 import type { HostTree } from "./host_tree.ts";
 import type { SimulatedMe } from "./me.ts";
 import { MeiWdt } from "./mei_wdt.ts";
+import { FUNCTION, PCI } from "./profiles/machine_host.ts";
 import { CoreWatchdog, type WatchdogDriver } from "./watchdog_core.ts";
+import { addAmtWatchdog, removeAmtWatchdog } from "./watchdog_tree.ts";
 
-const CLASS = "/sys/class/watchdog";
+/** Folder of the WD client's device. */
+const DEVICE = `${FUNCTION}/${PCI}-${WATCHDOG}`;
 
 /** Whose hardware is not simulated: it takes heartbeats, and nothing comes of their absence. */
 const idle: WatchdogDriver = {
@@ -26,15 +37,19 @@ const idle: WatchdogDriver = {
 export class SimulatedWatchdogs implements WatchdogTransport {
   readonly #tree: HostTree;
   readonly #devices = new Map<string, CoreWatchdog>();
-  readonly #meiWdt: MeiWdt | undefined;
+  readonly #meiWdt: MeiWdt;
 
   constructor(me: SimulatedMe, tree: HostTree) {
     this.#tree = tree;
     for (const { name, identity } of watchdogs(tree)) {
       if (identity !== AMT_WATCHDOG_IDENTITY) this.#devices.set(name, new CoreWatchdog(tree, name, idle));
-      else this.#meiWdt ??= this.#amt(me, name);
     }
-    this.#meiWdt?.bind();
+    this.#meiWdt = new MeiWdt(me, {
+      register: () => this.#register(me.client(WATCHDOG)!.properties.protocolVersion),
+      unregister: () => this.#unregister(),
+    });
+    // What is shown now was registered when the firmware wanted it.
+    if (amtWatchdog(tree) !== undefined) this.#meiWdt.bind(true);
   }
 
   open(path: string, { signal }: WaitOptions = {}): Promise<WatchdogHandle> {
@@ -46,8 +61,8 @@ export class SimulatedWatchdogs implements WatchdogTransport {
 
   /** mei_wdt is bound to its client, or unbound from it. */
   bound(isBound: boolean): void {
-    if (isBound) this.#meiWdt?.bind();
-    else this.#meiWdt?.unbind();
+    if (isBound) this.#meiWdt.bind();
+    else this.#meiWdt.unbind();
   }
 
   #open(path: string): WatchdogHandle {
@@ -56,36 +71,27 @@ export class SimulatedWatchdogs implements WatchdogTransport {
     if (!access) throw refused(path, "EACCES");
     const device = this.#devices.get(nodeName(this.#tree, path));
     if (device === undefined) throw refused(path, "ENODEV");
-    if (watchdogHolders(this.#tree, path).processes.length > 0) throw refused(path, "EBUSY");
+    if (device.isOpen || watchdogHolders(this.#tree, path).processes.length > 0) {
+      throw busyWatchdog(this.#tree, path, refused(path, "EBUSY"));
+    }
     return device.open(path);
   }
 
-  /** The device is shown already; a driver that is bound says whether it stays. */
-  #amt(me: SimulatedMe, name: string): MeiWdt {
-    const tree = this.#tree;
-    const folder = tree.readLink(`${CLASS}/${name}`)!.replace(/^(\.\.\/)+/, "/sys/");
-    const timeout = tree.readText(`${folder}/timeout`)!;
-    const nodes = [`/dev/${name}`, ...(name === "watchdog0" ? ["/dev/watchdog"] : [])];
-    const entries = [`${CLASS}/${name}`, folder.replace(/\/[^/]+$/, ""), ...nodes.filter((node) => tree.stat(node))];
-    let hidden: (() => void)[] | undefined = entries.map((entry) => tree.hide(entry));
-    const driver = new MeiWdt(me, {
-      register: () => {
-        for (const show of hidden ?? []) show();
-        hidden = undefined;
-        tree.rewrite(`${folder}/timeout`, timeout);
-        this.#devices.set(name, new CoreWatchdog(tree, name, driver));
-      },
-      unregister: () => {
-        if (hidden !== undefined) return;
-        this.#devices.get(name)!.end();
-        this.#devices.delete(name);
-        hidden = entries.map((entry) => tree.hide(entry));
-      },
-    });
-    return driver;
+  #register(version: number): void {
+    if (amtWatchdog(this.#tree) === undefined) addAmtWatchdog(this.#tree, DEVICE, version);
+    const { name } = amtWatchdog(this.#tree)!;
+    this.#devices.set(name, new CoreWatchdog(this.#tree, name, this.#meiWdt));
+  }
+
+  #unregister(): void {
+    const name = amtWatchdog(this.#tree)?.name;
+    if (name === undefined) return;
+    this.#devices.get(name)?.end();
+    this.#devices.delete(name);
+    removeAmtWatchdog(this.#tree);
   }
 }
 
-function refused(path: string, errno: Errno) {
+function refused(path: string, errno: Errno): AmtError {
   return watchdogError("open", new SystemError("open", errno), path);
 }

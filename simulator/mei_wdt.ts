@@ -12,7 +12,11 @@ export interface RegisteredDevice {
 }
 
 const HEADER_LENGTH = 4;
+const START_RESPONSE = 0x83;
+const VERSION = 0x10;
+/** Where its state byte is, and the bit NOT_REQUIRED there. */
 const STATE = 5;
+const NOT_REQUIRED = 1;
 
 /**
  * Linux's mei_wdt over a simulated ME, from when it is bound to the WD client. As there, a heartbeat waits for its
@@ -36,12 +40,11 @@ export class MeiWdt implements WatchdogDriver, HostEnd {
     me.onReset(() => this.#linkReset());
   }
 
-  /** The driver gets the client. */
-  bind(): void {
-    const timer = this.#me.watchdog;
-    if (this.#state !== "unbound" || timer === undefined) return;
+  /** The driver gets the client. `isRequired` is what the heartbeat that it would send for itself would tell. */
+  bind(isRequired = this.#me.watchdog?.required ?? false): void {
+    if (this.#state !== "unbound") return;
     this.#state = "idle";
-    if (timer.required || !this.#acknowledges()) return this.#device.register();
+    if (isRequired || !this.#acknowledges()) return this.#device.register();
     this.#state = "notRequired";
     this.open();
   }
@@ -87,9 +90,10 @@ export class MeiWdt implements WatchdogDriver, HostEnd {
     this.#connection?.allow();
     if (message.length < HEADER_LENGTH) return;
     const { command, subcommand, version } = decode(WatchdogHeader, message.subarray(0, HEADER_LENGTH));
-    if (command !== 0x02 || subcommand !== 0x83 || version !== 0x10 || this.#state !== "running") return;
+    if (command !== StartWatchdog.command || subcommand !== START_RESPONSE || version !== VERSION) return;
+    if (this.#state !== "running") return;
     this.#acknowledged?.();
-    if (((message[STATE] ?? 0) & 1) === 0) return;
+    if (((message[STATE] ?? 0) & NOT_REQUIRED) === 0) return;
     this.#state = "notRequired";
     queueMicrotask(() => this.#device.unregister());
   }

@@ -58,9 +58,11 @@ export function createSimulator(name = DEFAULT_PROFILE, options: SimulatorOption
   around.firmware?.(me);
   const host = chosen.host(uid ?? around.uid);
   around.host?.(host);
-  const watchdogs = new SimulatedWatchdogs(me, host);
+  // Made when somebody asks: it reads much of /sys, and most commands have no use for it.
+  let made: SimulatedWatchdogs | undefined;
+  const watchdogs = () => made ??= new SimulatedWatchdogs(me, host);
   const drivers = new DriverBinding(host, (driver, isBound) => {
-    if (driver === "mei_wdt") watchdogs.bound(isBound);
+    if (driver === "mei_wdt") watchdogs().bound(isBound);
   });
   return {
     name: plus < 0 ? chosen.name : `${chosen.name}${name.slice(plus)}`,
@@ -68,7 +70,9 @@ export function createSimulator(name = DEFAULT_PROFILE, options: SimulatorOption
     mei: new SimulatedNode(new SimulatedMei(me, (client) => drivers.holds(client)), host),
     host,
     sysfs: drivers,
-    watchdogs,
+    get watchdogs() {
+      return watchdogs();
+    },
     [Symbol.dispose]: () => me[Symbol.dispose](),
   };
 }

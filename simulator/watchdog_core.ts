@@ -1,12 +1,11 @@
-import { delay, unlessAborted } from "../core/delay.ts";
-import { abortError, AmtError } from "../core/errors/mod.ts";
+import type { AmtError } from "../core/errors/mod.ts";
 import type { Errno } from "../ffi/errno.ts";
 import { SystemError } from "../ffi/libc.ts";
-import type { WaitOptions } from "../transport/mei.ts";
 import { type KernelWatchdog, watchdogs } from "../transport/sysfs_watchdog.ts";
-import type { WatchdogHandle, WatchdogSupport } from "../transport/watchdog.ts";
+import type { WatchdogHandle } from "../transport/watchdog.ts";
 import { type WatchdogCall, watchdogError } from "../transport/watchdog_errno.ts";
 import type { HostTree } from "./host_tree.ts";
+import { WatchdogNode } from "./watchdog_node.ts";
 
 /** What a watchdog's driver does; `false` when its device is gone. */
 export interface WatchdogDriver {
@@ -18,7 +17,6 @@ export interface WatchdogDriver {
 
 const KEEPALIVEPING = 0x8000;
 const MAGICCLOSE = 0x100;
-const CLOSE_MS = 2_000;
 
 /**
  * One registration of a watchdog with the kernel's watchdog core, which shows itself in sysfs. As there, opening makes
@@ -52,13 +50,16 @@ export class CoreWatchdog {
     return this.shown.state === "active";
   }
 
-  /** `path` is that by which it is opened. Throws `mei.busy`, and `mei.absent` when the driver is not there. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** `path` is that by which it is opened. Throws `mei.absent` when the driver is not there. */
   open(path: string): WatchdogHandle {
-    if (this.#isOpen) throw this.#error("open", "EBUSY", path);
     if (!this.#driver.open()) throw this.#error("open", "ENODEV", path);
     this.#isOpen = true;
     this.#show("state", "active");
-    return new OpenNode(this, path);
+    return new WatchdogNode(this, path);
   }
 
   /** Stops it as its end needs, and lets calls fail from now on. */
@@ -91,10 +92,12 @@ export class CoreWatchdog {
     this.#show("state", "inactive");
   }
 
+  /** What sysfs shows, and once whether there was a heartbeat. */
   status(): number {
     const pinged = this.#pinged;
     this.#pinged = false;
-    return pinged ? KEEPALIVEPING : 0;
+    const shown = Number(this.#tree.readText(`/sys/class/watchdog/${this.#name}/status`) ?? 0);
+    return pinged ? shown | KEEPALIVEPING : shown;
   }
 
   async setTimeout(seconds: number, path: string): Promise<number> {
@@ -123,87 +126,5 @@ export class CoreWatchdog {
 
   #error(call: WatchdogCall, errno: Errno, path = `/dev/${this.#name}`): AmtError {
     return watchdogError(call, new SystemError("ioctl", errno), path);
-  }
-}
-
-/** An open node. Calls queue up in its device, also those whose wait was given up. */
-class OpenNode implements WatchdogHandle {
-  readonly #device: CoreWatchdog;
-  readonly #path: string;
-  readonly #support: WatchdogSupport;
-  readonly #bootStatus: number;
-  readonly #ending = new AbortController();
-  #timeout: number;
-  #disabled = false;
-  #closed: Promise<void> | undefined;
-
-  constructor(device: CoreWatchdog, path: string) {
-    const { identity = "", firmwareVersion = 0, options = 0, bootStatus = 0, timeout = 0 } = device.shown;
-    this.#device = device;
-    this.#path = path;
-    this.#support = { identity, firmwareVersion, options };
-    this.#bootStatus = bootStatus;
-    this.#timeout = timeout;
-  }
-
-  support(): WatchdogSupport {
-    return this.#support;
-  }
-
-  bootStatus(): number {
-    return this.#bootStatus;
-  }
-
-  timeout(): number {
-    return this.#timeout;
-  }
-
-  status(options?: WaitOptions): Promise<number> {
-    return this.#call("read", options, () => this.#device.status());
-  }
-
-  timeLeft(options?: WaitOptions): Promise<number | undefined> {
-    return this.#call("read", options, () => this.#device.shown.timeLeft);
-  }
-
-  async setTimeout(seconds: number, options?: WaitOptions): Promise<number> {
-    return await this.#call("setTimeout", options, async () => {
-      return this.#timeout = await this.#device.setTimeout(seconds, this.#path);
-    });
-  }
-
-  keepAlive(options?: WaitOptions): Promise<void> {
-    return this.#call("keepAlive", options, () => {
-      if (this.#disabled) throw new AmtError("usage", `${this.#path}: a heartbeat after it was disabled`);
-      return this.#device.ping("keepAlive", this.#path);
-    });
-  }
-
-  disable(options?: WaitOptions): Promise<void> {
-    return this.#call("disable", options, async () => {
-      await this.#device.stop(this.#path);
-      this.#disabled = true;
-    });
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#closed ??= this.#close();
-  }
-
-  async #close(): Promise<void> {
-    const released = this.#device.call("read", this.#path, () => this.#device.release(this.#path)).catch(() => {});
-    this.#ending.abort(new AmtError("mei.closed", `${this.#path}: the watchdog is closed`));
-    const inTime = new AbortController();
-    await Promise.race([released, delay(CLOSE_MS, inTime.signal, this.#path)]).finally(() => inTime.abort());
-  }
-
-  async #call<T>(call: WatchdogCall, { signal }: WaitOptions = {}, make: () => T | Promise<T>): Promise<T> {
-    const ending = this.#ending.signal;
-    const waits = signal === undefined ? ending : AbortSignal.any([ending, signal]);
-    const turn = this.#device.call(call, this.#path, () => {
-      if (waits.aborted) throw abortError(waits, this.#path);
-      return make();
-    });
-    return await unlessAborted(turn, waits, this.#path, () => {});
   }
 }

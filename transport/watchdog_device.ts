@@ -40,20 +40,21 @@ export class WatchdogDevice implements WatchdogTransport {
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       const translated = watchdogError("open", error, path);
-      throw error.errno === "EBUSY" ? this.#busy(path, translated) : translated;
+      throw error.errno === "EBUSY" ? busyWatchdog(this.#host, path, translated) : translated;
     }
   }
+}
 
-  #busy(path: string, { message, hint, details, cause }: AmtError): AmtError {
-    const { processes, complete } = watchdogHolders(this.#host, path);
-    const candidates = processes.length > 0 ? processes : watchdogFeeders(this.#host);
-    const names = candidates.map(({ pid, name }) => `${name} (process ${pid})`).join(", ");
-    const who = names === "" ? "" : `; ${processes.length > 0 ? "it is" : "it may be"} ${names}`;
-    const asRoot = complete ? "" : "; as root amtctl sees which program it is";
-    return new AmtError("mei.busy", `${message}${who}`, {
-      details: { ...details, processes, candidates },
-      hint: `${hint}${asRoot}`,
-      cause,
-    });
-  }
+/** The error of an opening that was refused since somebody has the node open, with who that is or may be. */
+export function busyWatchdog(host: Host, path: string, { message, hint, details, cause }: AmtError): AmtError {
+  const { processes, complete } = watchdogHolders(host, path);
+  const candidates = processes.length > 0 ? processes : watchdogFeeders(host);
+  const names = candidates.map(({ pid, name }) => `${name} (process ${pid})`).join(", ");
+  const who = names === "" ? "" : `; ${processes.length > 0 ? "it is" : "it may be"} ${names}`;
+  const asRoot = complete ? "" : "; as root amtctl sees which program it is";
+  return new AmtError("mei.busy", `${message}${who}`, {
+    details: { ...details, processes, candidates },
+    hint: `${hint}${asRoot}`,
+    cause,
+  });
 }

@@ -55,7 +55,7 @@ const speaking = {
  * drivers/misc/mei/{bus,client}.c of Linux 6.1 and 6.12. ETIMEDOUT stands for a failure that came so late that its errno
  * could not be had.
  */
-export const watchdogErrno: Readonly<Record<WatchdogCall, Readonly<Partial<Record<Errno, Meaning>>>>> = {
+const watchdogErrno: Readonly<Record<WatchdogCall, Readonly<Partial<Record<Errno, Meaning>>>>> = {
   open: {
     ENOENT: absent,
     ENXIO: { code: "mei.absent", text: "no driver is behind this node", hint: loadDriver },

@@ -14,5 +14,5 @@ export {
   type StateMessage,
 } from "./state_independence.ts";
 export { type Heartbeat, WatchdogSession, type WatchdogSessionOptions } from "./session.ts";
-export { checkWatchdogTimeout, watchdogTimeouts } from "./timeout.ts";
+export { checkWatchdogTimeout } from "./timeout.ts";
 export { StartResponse, StartWatchdog, StopWatchdog } from "./watchdog.ts";

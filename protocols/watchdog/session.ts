@@ -8,16 +8,19 @@ import { StartResponse, StartWatchdog, StopWatchdog } from "./watchdog.ts";
 
 /** Much longer than any acknowledgement takes; mei_wdt itself waits for ever. */
 const ANSWER_MS = 5000;
-/** After a stop: until the empty message came, or a message that the driver had to queue has surely left. */
-const STOP_MS = 500;
+/**
+ * After a message without acknowledgement: time for the empty one that may follow a stop, and for the driver to send
+ * what it had to queue. Linux drops that when the connection is closed.
+ */
+const LEAVE_MS = 500;
 /** Who holds this client is mostly mei_wdt, which does not let go by itself. */
 const BUSY_BUDGET_MS = 300;
 
 export interface WatchdogSessionOptions {
   /** How long an acknowledgement is waited for, in ms. */
   readonly answerMs?: number;
-  /** How long the empty message that may follow a stop is waited for, in ms. */
-  readonly stopMs?: number;
+  /** How long a message without acknowledgement is given to leave, in ms. */
+  readonly leaveMs?: number;
   /** How long a busy client is asked again, in ms. */
   readonly busyBudgetMs?: number;
 }
@@ -42,16 +45,18 @@ export interface Heartbeat {
 export class WatchdogSession implements AsyncDisposable {
   readonly #mei: MeiTransport;
   readonly #answerMs: number;
-  readonly #stopMs: number;
+  readonly #leaveMs: number;
   readonly #busyBudgetMs: number;
   #connection: MeiConnection | undefined;
   /** The empty message of a stop can still come. */
   #emptyDue = false;
+  /** The last message was a start that is not acknowledged, and may not have left. */
+  #mayBeQueued = false;
 
   constructor(mei: MeiTransport, options: WatchdogSessionOptions = {}) {
     this.#mei = mei;
     this.#answerMs = options.answerMs ?? ANSWER_MS;
-    this.#stopMs = options.stopMs ?? STOP_MS;
+    this.#leaveMs = options.leaveMs ?? LEAVE_MS;
     this.#busyBudgetMs = options.busyBudgetMs ?? BUSY_BUDGET_MS;
   }
 
@@ -76,6 +81,7 @@ export class WatchdogSession implements AsyncDisposable {
     await this.#send(connection, request, signal);
     const known = { armed: "unknown", timeoutSeconds } as const;
     if (connection.protocolVersion <= 1) {
+      this.#mayBeQueued = true;
       return { acknowledged: false, status: null, notRequired: false, roundTripMs: null };
     }
     const answer = await this.#acknowledgement(connection, known, signal);
@@ -97,10 +103,11 @@ export class WatchdogSession implements AsyncDisposable {
     const connection = await this.#connected(signal);
     await this.#send(connection, encode(watchdogRequest(StopWatchdog), {}), signal);
     this.#emptyDue = true;
+    this.#mayBeQueued = false;
     const known = { armed: "unknown" } as const;
     let answer: Uint8Array | undefined;
     try {
-      answer = await receiveWithin(connection, this.#stopMs, signal);
+      answer = await receiveWithin(connection, this.#leaveMs, signal);
     } catch (error) {
       await this.#end();
       throw lost(StopWatchdog.name, known, error);
@@ -115,6 +122,10 @@ export class WatchdogSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const connection = this.#connection;
+    if (this.#mayBeQueued && connection !== undefined) {
+      await receiveWithin(connection, this.#leaveMs, undefined).catch(() => {});
+    }
     await this.#end();
   }
 
@@ -166,6 +177,7 @@ export class WatchdogSession implements AsyncDisposable {
     const connection = this.#connection;
     this.#connection = undefined;
     this.#emptyDue = false;
+    this.#mayBeQueued = false;
     await connection?.[Symbol.asyncDispose]();
   }
 }

@@ -1,9 +1,9 @@
 import { AmtError } from "../../core/errors/mod.ts";
 
 /** Seconds that AMT's watchdog may wait for a heartbeat: what Linux's mei_wdt takes, and no other limit is known. */
-export const watchdogTimeouts = { least: 120, most: 65535 } as const;
+const watchdogTimeouts = { least: 120, most: 65535 } as const;
 
-/** Throws `usage` for a timeout that is out of {@link watchdogTimeouts}, with the reason. */
+/** Throws `usage`, with the range and the reason, for a timeout that AMT's watchdog can not be given. */
 export function checkWatchdogTimeout(seconds: number): void {
   const { least, most } = watchdogTimeouts;
   if (Number.isInteger(seconds) && seconds >= least && seconds <= most) return;

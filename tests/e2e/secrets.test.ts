@@ -22,6 +22,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "setup permissions": [],
   schema: ["status"],
   help: ["exit-codes"],
+  "watchdog status": [],
 };
 
 const { program } = forms.find(({ name }) => name.includes("executable")) ?? forms[0]!;

@@ -41,7 +41,7 @@ function firmware(answers: readonly (string | undefined)[], { version = 2, fault
     },
   };
   const me = meWith([wd], faults);
-  const session = new WatchdogSession(new SimulatedMei(me), { answerMs, stopMs: 20, busyBudgetMs: 0 });
+  const session = new WatchdogSession(new SimulatedMei(me), { answerMs, leaveMs: 20, busyBudgetMs: 0 });
   return { session, asked, me, connects: () => connects };
 }
 
@@ -204,6 +204,13 @@ describe("WatchdogSession disposal", () => {
     expect(asked).toEqual([start120]);
     expect(me.openConnections).toBe(0);
   });
+  it("lets a start that nothing acknowledges leave first", async () => {
+    const { session, asked, me } = firmware([], { version: 1 });
+    await session.beat(120);
+    await session[Symbol.asyncDispose]();
+    expect(asked).toEqual([start120]);
+    expect(me.openConnections).toBe(0);
+  });
   it("does nothing when there was no connection", async () => {
     const { session, connects } = firmware([]);
     await session[Symbol.asyncDispose]();
@@ -215,7 +222,7 @@ describe("WatchdogSession with the simulated firmware", () => {
   it("arms, keeps armed and stops its watchdog", async () => {
     using simulator = createSimulator();
     await simulator.sysfs.writeText("/sys/bus/mei/drivers/mei_wdt/unbind", `0000:00:16.0-${WATCHDOG}`);
-    await using session = new WatchdogSession(simulator.mei, { stopMs: 20 });
+    await using session = new WatchdogSession(simulator.mei, { leaveMs: 20 });
     await session.beat(300);
     await session.beat(300);
     expect(simulator.me.watchdog).toMatchObject({ armed: true, timeoutSeconds: 300, beats: 2 });

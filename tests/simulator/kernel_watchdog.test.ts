@@ -1,16 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { WATCHDOG } from "../../protocols/mei/known_clients.ts";
 import type { Fault } from "../../simulator/faults.ts";
-import { HostTree } from "../../simulator/host_tree.ts";
 import { SimulatedWatchdogs } from "../../simulator/kernel_watchdog.ts";
 import { createSimulator } from "../../simulator/mod.ts";
 import { ManualClock } from "../fakes/clock.ts";
 
 const AMT = "/dev/watchdog1";
 const SOFT = "/dev/watchdog0";
+const SHOWN = "/sys/class/watchdog/watchdog1";
 const DEVICE = `0000:00:16.0-${WATCHDOG}`;
 const REAL = `/sys/devices/pci0000:00/0000:00:16.0/${DEVICE}/watchdog/watchdog1`;
-const SHOWN = "/sys/class/watchdog/watchdog1";
 
 interface Setup {
   readonly profile?: string;
@@ -19,36 +18,12 @@ interface Setup {
   readonly nowayout?: boolean;
 }
 
-/** The kernel of a machine, with AMT's watchdog beside softdog, as Linux 6.12 shows both. */
+/** The kernel of a machine, with AMT's watchdog beside softdog. */
 function machine({ profile = "activated", faults = [], uid = 0, nowayout = false }: Setup = {}) {
   const clock = new ManualClock();
   const { me } = createSimulator(profile, { clock, faults });
-  const tree = new HostTree(uid)
-    .link("/sys/class/watchdog/watchdog0", "../../devices/virtual/watchdog/watchdog0")
-    .files("/sys/devices/virtual/watchdog/watchdog0", {
-      identity: "Software Watchdog\n",
-      state: "inactive\n",
-      options: "0x8180\n",
-      fw_version: "0\n",
-      timeout: "60\n",
-      min_timeout: "1\n",
-      max_timeout: "65535\n",
-      bootstatus: "0\n",
-      nowayout: "0\n",
-    })
-    .link(SHOWN, `../../${REAL.slice("/sys/".length)}`)
-    .files(REAL, {
-      identity: "iamt_wdt\n",
-      state: "inactive\n",
-      options: "0x8480\n",
-      fw_version: "2\n",
-      timeout: "120\n",
-      min_timeout: "120\n",
-      max_timeout: "65535\n",
-      bootstatus: "0\n",
-      nowayout: nowayout ? "1\n" : "0\n",
-    });
-  for (const node of ["/dev/watchdog", SOFT, AMT]) tree.device(node);
+  const tree = me.profile.host(uid);
+  if (nowayout) tree.rewrite(`${REAL}/nowayout`, "1\n");
   const kernel = new SimulatedWatchdogs(me, tree);
   const state = (shown = SHOWN) => tree.readText(`${shown}/state`)?.trim();
   return { clock, me, timer: me.watchdog!, tree, kernel, state };
@@ -82,7 +57,10 @@ describe("SimulatedWatchdogs.open", () => {
   it("rejects with mei.busy when a process of the machine has the node open", async () => {
     const { kernel, tree } = machine();
     tree.process(700, "watchdogd", { files: [AMT] });
-    await expect(kernel.open(AMT)).rejects.toMatchObject({ code: "mei.busy" });
+    await expect(kernel.open(AMT)).rejects.toMatchObject({
+      code: "mei.busy",
+      message: expect.stringContaining("it is watchdogd (process 700)"),
+    });
   });
   it("rejects with mei.permission when the user may not write to the node", async () => {
     await expect(machine({ uid: 1000 }).kernel.open(AMT)).rejects.toMatchObject({ code: "mei.permission" });
@@ -104,11 +82,12 @@ describe("a heartbeat over AMT's watchdog", () => {
   it("is the start that firmware acknowledges, and shows in the status once", async () => {
     const { timer, kernel } = machine();
     await using watchdog = await kernel.open(AMT);
-    expect(await watchdog.status()).toBe(0);
+    // 0x200: this kernel can give an early warning, of which this program makes no use.
+    expect(await watchdog.status()).toBe(0x200);
     await watchdog.keepAlive();
     await watchdog.keepAlive();
     expect(timer).toMatchObject({ armed: true, beats: 2, timeoutSeconds: 120 });
-    expect([await watchdog.status(), await watchdog.status()]).toEqual([0x8000, 0]);
+    expect([await watchdog.status(), await watchdog.status()]).toEqual([0x8200, 0x200]);
   });
   it("is not waited for when the client's protocol version is 1", async () => {
     const { timer, kernel } = machine({ profile: "legacy" });
@@ -138,15 +117,17 @@ describe("a heartbeat over AMT's watchdog", () => {
     expect([watchdog.timeout(), timer.beats]).toEqual([120, 0]);
   });
   it("waits for a silent firmware until the signal, and lets nobody past", async () => {
-    const { kernel } = machine({ faults: [{ kind: "silent", nth: 1, client: WATCHDOG }] });
+    const { me, timer, kernel } = machine({ faults: [{ kind: "silent", nth: 1, client: WATCHDOG }] });
     const watchdog = await kernel.open(AMT);
     const abort = new AbortController();
     const beat = watchdog.keepAlive({ signal: abort.signal });
     const status = watchdog.status();
+    await expect.poll(() => timer.beats).toBe(1);
     abort.abort();
     await expect(beat).rejects.toMatchObject({ code: "cancelled" });
     const closed = watchdog[Symbol.asyncDispose]();
     await expect(status).rejects.toMatchObject({ code: "mei.closed" });
+    me.reset();
     await closed;
   });
 });
@@ -192,6 +173,21 @@ describe("a stop of AMT's watchdog", () => {
 });
 
 describe("AMT's watchdog", () => {
+  it("belongs to the driver of the simulated machine: unbinding that takes it away", async () => {
+    const { host, sysfs, watchdogs } = createSimulator();
+    await using watchdog = await watchdogs.open(AMT);
+    await sysfs.writeText("/sys/bus/mei/drivers/mei_wdt/unbind", DEVICE);
+    await expect(watchdog.keepAlive()).rejects.toMatchObject({ code: "mei.reset" });
+    expect(host.stat(AMT)).toBeUndefined();
+    await sysfs.writeText("/sys/bus/mei/drivers/mei_wdt/bind", DEVICE);
+    await using _again = await watchdogs.open(AMT);
+  });
+  it.each(["disabled", "no-amt"])("is not there in %s, where softdog is", async (profile) => {
+    const { watchdogs } = createSimulator(profile);
+    await expect(watchdogs.open(AMT)).rejects.toMatchObject({ code: "mei.absent" });
+    await using softdog = await watchdogs.open(SOFT);
+    expect(softdog.support().identity).toBe("Software Watchdog");
+  });
   // The order of events is that of mei_wdt on Linux 6.1 and 6.12 in the kernel rig.
   it("goes after a heartbeat that the firmware does not require, and comes back when it notifies", async () => {
     const { timer, kernel, tree, state } = machine();

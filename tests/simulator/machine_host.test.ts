@@ -104,6 +104,61 @@ describe("the host of a profile", () => {
         " 7|32|  0|8e6a6715-9abc-4043-88ef-9e39c6f63e0f|  1|   2048| 0|   3| 0|\n",
     );
   });
+  // As read under Linux 6.12 in the kernel rig, with softdog loaded before mei_wdt.
+  it("shows the watchdogs as the kernel prints them, AMT's behind another one", () => {
+    const names = [
+      "bootstatus",
+      "fw_version",
+      "identity",
+      "max_timeout",
+      "min_timeout",
+      "nowayout",
+      "options",
+      "pretimeout",
+      "state",
+      "status",
+      "timeleft",
+      "timeout",
+    ];
+    const same = { bootstatus: "0\n", max_timeout: "65535\n", nowayout: "0\n", pretimeout: "0\n", state: "inactive\n" };
+    expect(attributes(undefined, "/sys/class/watchdog/watchdog0", names)).toEqual({
+      ...same,
+      fw_version: "0\n",
+      identity: "Software Watchdog\n",
+      min_timeout: "1\n",
+      options: "0x8180\n",
+      status: "0x200\n",
+      timeleft: undefined,
+      timeout: "60\n",
+    });
+    expect(attributes(undefined, "/sys/class/watchdog/watchdog1", names)).toEqual({
+      ...same,
+      fw_version: "2\n",
+      identity: "iamt_wdt\n",
+      min_timeout: "120\n",
+      options: "0x8480\n",
+      status: "0x200\n",
+      timeleft: undefined,
+      timeout: "120\n",
+    });
+    const machine = host();
+    expect(["watchdog0", "watchdog1"].map((name) => machine.readLink(`/sys/class/watchdog/${name}`))).toEqual([
+      "../../devices/virtual/watchdog/watchdog0",
+      "../../devices/pci0000:00/0000:00:16.0/0000:00:16.0-05b79a6f-4628-4d7f-899d-a91514cb32ab/watchdog/watchdog1",
+    ]);
+    expect(machine.readLink("/sys/class/watchdog/watchdog0/device")).toBeUndefined();
+    expect(machine.readLink("/sys/class/watchdog/watchdog1/device")).toBe(
+      "../../../0000:00:16.0-05b79a6f-4628-4d7f-899d-a91514cb32ab",
+    );
+    expect(machine.readText("/sys/class/watchdog/watchdog1/device/uuid")).toBe("05b79a6f-4628-4d7f-899d-a91514cb32ab");
+    for (const name of ["watchdog", "watchdog0", "watchdog1"]) {
+      expect(machine.stat(`/dev/${name}`)).toEqual({ kind: "character", mode: 0o600, uid: 0, gid: 0 });
+    }
+  });
+  it.each(["disabled", "no-amt", "activated+no-driver"])("shows no watchdog of AMT's for %s", (name) => {
+    expect(host(name).list("/sys/class/watchdog")).toEqual(["watchdog0"]);
+    expect(host(name).stat("/dev/watchdog1")).toBeUndefined();
+  });
   it("has a device node for root alone", () => {
     expect(host().stat("/dev/mei0")).toEqual({ kind: "character", mode: 0o600, uid: 0, gid: 0 });
     expect(host(undefined, 1000).access("/dev/mei0", "write")).toBe(false);
