@@ -17,6 +17,10 @@ export interface Context {
   readonly output: WritableStream<Uint8Array>;
   /** The machine that `--device` names, opened at the first call. */
   machine(): Promise<Machine>;
+  /** A variable of the environment. */
+  env(name: string): string | undefined;
+  /** Work that the program waits for a little before it ends, even when it is interrupted: nothing is left half done. */
+  finish(work: Promise<unknown>): void;
 }
 
 /** What goes to standard error beside the answer; all of it is left out with `--json`. */
@@ -59,6 +63,8 @@ export interface Command<F extends FlagSet, A extends ArgumentList, Output exten
    * for every command alike.
    */
   render(output: Output, terminal: Terminal, flags: FlagValues<F>): string | Uint8Array;
+  /** For commands that take their time when asked to; 30 s otherwise. In ms. */
+  timeLimit?(flags: FlagValues<F>): number;
   /** For commands whose answer decides it; 0 otherwise. */
   exitCode?(output: Output): ExitCode;
 }

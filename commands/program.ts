@@ -1,13 +1,16 @@
 import { AmtError } from "../core/errors/mod.ts";
 import type { AnyCommand, CommandGroup, Context } from "./command.ts";
 import type { Runtime } from "./context.ts";
-import { earlyOutputOptions, hasFlag, outputOptions } from "./global_flags.ts";
+import { earlyOutputOptions, hasFlag, outputOptions, type Timeout } from "./global_flags.ts";
 import { Interruption } from "./interruption.ts";
 import type { Machine } from "./machine.ts";
 import { Output } from "./output.ts";
 import type { Invocation } from "./runner.ts";
 import { type Route, route } from "./route.ts";
 import { OutputClosed } from "./writer.ts";
+
+/** How long work that must be finished may keep the program from ending. */
+const FINISH_MS = 3000;
 
 /** Runs one command line; the answer is the exit code. Never rejects, and never exits by itself but on a second Ctrl-C. */
 export async function program(runtime: Runtime, root: CommandGroup): Promise<number> {
@@ -38,7 +41,7 @@ async function execute(
 ): Promise<number> {
   const output = new Output(runtime, outputOptions(globals));
   const isStream = "stream" in command;
-  const limit = globals.timeout ?? (isStream ? undefined : { text: "30s", ms: 30_000 });
+  const limit = globals.timeout ?? (isStream ? undefined : defaultLimit(command.timeLimit?.(flags)));
   const interruption = new Interruption(runtime, limit);
   const { context, close } = surroundings(runtime, output, interruption, globals.device);
   try {
@@ -64,6 +67,7 @@ async function execute(
 
 function surroundings(runtime: Runtime, output: Output, interruption: Interruption, device: string | undefined) {
   let machine: Promise<Machine> | undefined;
+  const unfinished: Promise<unknown>[] = [];
   const context: Context = {
     get signal() {
       return interruption.signal;
@@ -75,11 +79,28 @@ function surroundings(runtime: Runtime, output: Output, interruption: Interrupti
     get output() {
       return new WritableStream<Uint8Array>({ write: (bytes) => output.bytes(bytes) });
     },
+    env: (name) => runtime.env(name),
+    finish: (work) => void unfinished.push(work.catch(() => {})),
     machine: () => machine ??= open(device ?? (runtime.env("AMTCTL_DEVICE") || undefined), output),
   };
   // Not raced against a timer: nothing that is disposed of here waits, and the first timer costs 5 ms on Deno.
-  const close = async () => await (await machine?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  const close = async () => {
+    if (unfinished.length > 0) await finished(unfinished);
+    await (await machine?.catch(() => undefined))?.[Symbol.asyncDispose]();
+  };
   return { context, close };
+}
+
+/** Resolves when all of it has settled, or when it has had its time. */
+async function finished(work: readonly Promise<unknown>[]): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, FINISH_MS));
+  await Promise.race([Promise.allSettled(work), late]);
+  clearTimeout(timer);
+}
+
+function defaultLimit(ms = 30_000): Timeout {
+  return { text: `${ms / 1000}s`, ms };
 }
 
 async function open(device: string | undefined, output: Output): Promise<Machine> {

@@ -15,7 +15,13 @@ export const root: CommandGroup = {
     send: () => import("./send.ts"),
     watchdog: {
       brief: "The watchdog by which AMT tells a remote console that the operating system hangs",
-      commands: { status: () => import("./watchdog_status.ts") },
+      commands: {
+        status: () => import("./watchdog_status.ts"),
+        ping: () => import("./watchdog_ping.ts"),
+        start: () => import("./watchdog_start.ts"),
+        stop: () => import("./watchdog_stop.ts"),
+        run: () => import("./watchdog_run.ts"),
+      },
     },
     setup: {
       brief: "Prepare this machine",

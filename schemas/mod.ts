@@ -16,5 +16,9 @@ export const schemas = {
   setup_permissions: () => import("./setup_permissions.json", { with: { type: "json" } }),
   status: () => import("./status.json", { with: { type: "json" } }),
   version: () => import("./version.json", { with: { type: "json" } }),
+  watchdog_ping: () => import("./watchdog_ping.json", { with: { type: "json" } }),
+  watchdog_run: () => import("./watchdog_run.json", { with: { type: "json" } }),
+  watchdog_start: () => import("./watchdog_start.json", { with: { type: "json" } }),
   watchdog_status: () => import("./watchdog_status.json", { with: { type: "json" } }),
+  watchdog_stop: () => import("./watchdog_stop.json", { with: { type: "json" } }),
 } as const;

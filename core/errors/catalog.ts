@@ -34,6 +34,7 @@ export const catalog = {
   unexpected: { exit: 1, hint: "This is a defect; report it with the command line and the output of -vvv" },
   "io.write": { exit: 1, hint: "Check the free space and the rights of where the output goes" },
   "io.read": { exit: 1, hint: "Check that the input exists and can be read" },
+  "command.failed": { exit: 1, hint: "See what the command itself printed" },
   usage: { exit: 2, hint: "See amtctl --help" },
   "mei.absent": {
     exit: 3,

@@ -79,5 +79,7 @@ export function fakeContext(
     input: new Blob([input]).stream(),
     output: new WritableStream(),
     machine: () => Promise.resolve(machine as Machine),
+    env: () => undefined,
+    finish: () => {},
   };
 }

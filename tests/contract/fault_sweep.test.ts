@@ -158,5 +158,7 @@ function contextOf(mei: MeiTransport, host: Host): Context {
     input: new ReadableStream(),
     output: new WritableStream(),
     machine: () => Promise.resolve(machine),
+    env: () => undefined,
+    finish: () => {},
   };
 }

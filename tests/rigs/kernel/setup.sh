@@ -10,9 +10,9 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repo=$(cd "$here/../../.." && pwd)
 packages="qemu-system-x86 busybox-static cpio gcc libc6-dev make libelf1 zstd xz-utils"
-commands="qemu-system-x86_64 busybox cpio gcc make zstd xz dpkg-deb"
+commands="qemu-system-x86_64 busybox cpio gcc make zstd xz dpkg-deb wdctl"
 sources="setup.sh module/Kbuild module/mei_virt.c module/mei_virt.h guest/agent.c guest/init"
-modules="virtio_pci virtio_console 9pnet_virtio 9p watchdog mei mei_wdt"
+modules="virtio_pci virtio_console 9pnet_virtio 9p watchdog mei mei_wdt softdog"
 libraries="libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libgcc_s.so.1"
 
 series=6.1 mode=build
@@ -28,7 +28,7 @@ out=$repo/build/kernel-rig/$series
 main() {
   local lacking
   lacking=$(for c in $commands; do command -v "$c" >/dev/null || echo "$c"; done | xargs)
-  if [ $mode = install ] && { [ -n "$lacking" ] || ! [ -e "$out/kernel" ]; }; then
+  if [ $mode = install ] && { [ -n "$lacking" ] || ! has_kernel; }; then
     install_packages
   elif [ -n "$lacking" ]; then
     die "missing: $lacking"
@@ -39,7 +39,7 @@ main() {
   mkdir -p "$out"
   exec 9>"$out/lock"
   flock 9
-  if ! [ -e "$out/kernel" ]; then unpack_kernel; fi
+  if ! has_kernel; then unpack_kernel; fi
   if ! is_current; then build_guest; fi
 }
 
@@ -60,7 +60,9 @@ is_current() {
 }
 
 # -- kernel/: vmlinux, modules/ (in the order of loading: modules/order), usr/ (headers, kbuild), mei/ (private headers
-#    of the driver), mei-amt-version.c, version
+#    of the driver), mei-amt-version.c, version, wanted (the modules that it was made for)
+
+has_kernel() { [ "$(cat "$out/kernel/wanted" 2>/dev/null)" = "$modules" ]; }
 
 # Image, headers, kbuild and source must be of one version, and apt's versions move.
 unpack_kernel() {
@@ -92,7 +94,8 @@ unpack_kernel() {
   done
   # Everything in the headers is relative but for this; ROOT is given to make.
   sed -i 's#^include /usr/src/#include $(ROOT)/usr/src/#' "$tmp/usr/src/$headers/Makefile"
-  rm -rf "$tmp/debs" "$tmp/image" "$tmp/source"
+  rm -rf "$tmp/debs" "$tmp/image" "$tmp/source" "$out/kernel"
+  echo "$modules" >"$tmp/wanted"
   mv -T "$tmp" "$out/kernel"
 }
 
@@ -155,6 +158,8 @@ build_guest() {
   cp "$(command -v busybox)" "$root/bin/busybox"
   cp "$kernel"/modules/* "$tmp/module/mei_virt.ko" "$root/lib/mod"
   echo mei_virt >>"$root/lib/mod/order"
+  cp "$(command -v wdctl)" "$root/bin/wdctl"
+  cp $(ldd "$root/bin/wdctl" | sed -n 's/.* => \([^ ]*\).*/\1/p') "$root/lib"
   # What bun and deno are linked with.
   for library in $libraries; do cp "$(gcc -print-file-name="$library")" "$root/lib"; done
   cp -L /lib64/ld-linux-x86-64.so.2 "$root/lib64"
