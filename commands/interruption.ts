@@ -19,6 +19,7 @@ export class Interruption {
   readonly #controller = new AbortController();
   readonly #end: Promise<never>;
   #giveUp: (() => void) | undefined;
+  #graceMs = GRACE_MS;
   #disarm: (() => void) | undefined;
 
   constructor(runtime: Runtime, limit: Timeout | undefined) {
@@ -31,6 +32,11 @@ export class Interruption {
   get signal(): AbortSignal {
     this.#disarm ??= this.#arm();
     return this.#controller.signal;
+  }
+
+  /** Work is under way that has to be finished, and then told of. */
+  allow(graceMs: number): void {
+    this.#graceMs = graceMs;
   }
 
   /** The work's result, or the reason of the interruption when the work outlives it. */
@@ -66,7 +72,7 @@ export class Interruption {
     let limit: ReturnType<typeof setTimeout> | undefined;
     let grace: ReturnType<typeof setTimeout> | undefined;
     signal.addEventListener("abort", () => {
-      grace = setTimeout(() => this.#giveUp?.(), GRACE_MS);
+      grace = setTimeout(() => this.#giveUp?.(), this.#graceMs);
     });
     if (this.#limit?.ms !== undefined) {
       const { ms, text } = this.#limit;

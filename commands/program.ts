@@ -80,7 +80,10 @@ function surroundings(runtime: Runtime, output: Output, interruption: Interrupti
       return new WritableStream<Uint8Array>({ write: (bytes) => output.bytes(bytes) });
     },
     env: (name) => runtime.env(name),
-    finish: (work) => void unfinished.push(work.catch(() => {})),
+    finish(work) {
+      unfinished.push(work.catch(() => {}));
+      interruption.allow(FINISH_MS);
+    },
     machine: () => machine ??= open(device ?? (runtime.env("AMTCTL_DEVICE") || undefined), output),
   };
   // Not raced against a timer: nothing that is disposed of here waits, and the first timer costs 5 ms on Deno.

@@ -1,7 +1,8 @@
 /**
- * Measures whole processes: `bench.ts [start|status] [--runs N] [--vs COMMAND]`; JSON goes to standard output.
+ * Measures whole processes: `bench.ts [start|status|watchdog] [--runs N] [--vs COMMAND] [--seconds N] [--form NAME]`; JSON goes to standard output.
  * `start`: every form of the program runs in turn with an empty program of the same runtime and build; `--vs` puts any
  * other program beside them, its words parted by spaces. `status`: how long a firmware with slow answers is asked.
+ * `watchdog`: how regular heartbeats are under load, `--seconds` (600) for each form. `--form` picks one.
  * Nothing is asserted but exit codes: times belong to the machine that is described.
  */
 
@@ -9,21 +10,27 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Form, makeForms } from "./bench_forms.ts";
+import { type Form, formNames, makeForms } from "./bench_forms.ts";
 import { describeMachine } from "./bench_machine.ts";
 import { benchStatus } from "./bench_status.ts";
+import { benchWatchdog } from "./bench_watchdog.ts";
 import { runInSysfsTree, whyNoSysfsTree } from "./bench_sysfs.ts";
 import { compare, type Comparison, type Plan } from "./bench_plan.ts";
 import { measure } from "./bench_rounds.ts";
 import { plainLine } from "./build_run.ts";
 
+const benches = ["start", "status", "watchdog"] as const;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { bench, runs, vs } = options(Deno.args);
+const { bench, runs, vs, seconds, form: wanted } = options(Deno.args);
 const folder = mkdtempSync(join(tmpdir(), "amtctl-bench-"));
 try {
-  const forms = await makeForms(root, folder);
+  const forms = (await makeForms(root, folder)).filter(({ name }) => wanted === undefined || name === wanted);
   const notes = bench === "start" ? whatIsLeftOut() : [];
-  const results = bench === "start" ? await startAll(forms) : await benchStatus(forms, runs);
+  const results = bench === "start"
+    ? await startAll(forms)
+    : bench === "status"
+    ? await benchStatus(forms, runs)
+    : await benchWatchdog(forms, seconds);
   console.log(JSON.stringify({ bench, runs, machine: await describeMachine(root), notes, results }, null, 2));
 } catch (error) {
   console.error(`bench: ${plainLine(error)}`);
@@ -77,24 +84,37 @@ function hasDevice(): boolean {
   return existsSync("/sys/class/mei") && readdirSync("/sys/class/mei").length > 0;
 }
 
-type Bench = "start" | "status";
+interface Options {
+  readonly bench: typeof benches[number];
+  readonly runs: number;
+  readonly vs: string[] | undefined;
+  readonly seconds: number;
+  readonly form: string | undefined;
+}
 
-function options(args: readonly string[]): { bench: Bench; runs: number; vs: string[] | undefined } {
-  const named = args[0] === "start" || args[0] === "status" ? args[0] : undefined;
+function options(args: readonly string[]): Options {
+  const named = benches.find((each) => each === args[0]);
   const bench = named ?? "start";
   const words = named === undefined ? [...args] : args.slice(1);
   let runs = 21;
+  let seconds = 600;
   let vs: string[] | undefined;
+  let form: string | undefined;
   for (let at = 0; at < words.length; at += 2) {
     const value = words[at + 1] ?? "";
-    if (words[at] === "--runs" && /^[1-9]\d{0,3}$/.test(value)) runs = Number(value);
+    const isNumber = /^[1-9]\d{0,3}$/.test(value);
+    if (words[at] === "--runs" && isNumber) runs = Number(value);
+    else if (words[at] === "--seconds" && isNumber) seconds = Number(value);
+    else if (words[at] === "--form" && formNames.some((name) => name === value)) form = value;
     else if (words[at] === "--vs" && bench === "start" && value.trim() !== "") vs = value.trim().split(/\s+/);
     else usage(words[at]!);
   }
-  return { bench, runs, vs };
+  return { bench, runs, vs, seconds, form };
 }
 
 function usage(word: string): never {
-  console.error(`bench: ${word} is not understood: [start|status] [--runs N] [--vs COMMAND]`);
+  console.error(
+    `bench: ${word} is not understood: [${benches.join("|")}] [--runs N] [--vs COMMAND] [--seconds N] [--form NAME]`,
+  );
   Deno.exit(2);
 }

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { bundle } from "./build_bundle.ts";
 import { compiler } from "./build_run.ts";
 
+export const formNames = ["deno bundle", "bun bundle", "bun executable"] as const;
+
 /** One way to run the program, and an empty one in the same way; both are the first words of a command line. */
 export interface Form {
-  readonly name: "deno bundle" | "bun bundle" | "bun executable";
+  readonly name: typeof formNames[number];
   readonly program: readonly string[];
   readonly empty: readonly string[];
 }

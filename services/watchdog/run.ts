@@ -67,8 +67,9 @@ class Run {
   readonly #signal: AbortSignal;
   readonly #intervalMs: number | undefined;
   #feeder: Feeder | undefined;
-  /** Boot time of the last heartbeat. */
+  /** When the last heartbeat was given, and when this turn began. */
   #beatAt = 0;
+  #turnAt = 0;
   #armed: Armed = false;
   /** There was a heartbeat. */
   #ready = false;
@@ -99,6 +100,7 @@ class Run {
       yield this.#registered();
       for (;;) {
         if (this.#ended !== undefined) break;
+        this.#turnAt = this.#now();
         const reason = await this.#world.check?.(this.#signal);
         if (reason !== undefined) {
           if (well) yield this.#unhealthy(reason);
@@ -139,7 +141,7 @@ class Run {
       const beat = await this.#feeder.beat({ signal: this.#signal });
       this.#lost = undefined;
       this.#retryMs = FIRST_RETRY_MS;
-      this.#beatAt = this.#world.clock.boottime();
+      this.#beatAt = this.#now();
       this.#armed = !beat.notRequired;
       this.#tellReady(beat);
       yield { event: "heartbeat", ...beat };
@@ -161,16 +163,15 @@ class Run {
 
   /** Sleeps until the next heartbeat is due, in slices, since a suspend stops the clock that timers go by. */
   async *#pause(): AsyncGenerator<Told> {
-    const from = this.#world.clock.boottime();
-    const forMs = this.#pauseMs();
+    const until = this.#turnAt + this.#pauseMs();
     for (;;) {
-      const left = forMs - (this.#world.clock.boottime() - from);
+      const left = until - this.#now();
       if (left <= 0 || this.#ended !== undefined) return;
       await this.#sleep(Math.min(left, SLICE_MS));
       this.#world.notify("WATCHDOG=1");
       const slept = this.#sleepTime() - this.#slept;
-      this.#slept += slept;
       if (slept < SUSPEND_MS) continue;
+      this.#slept += slept;
       yield { event: "suspended", seconds: Math.round(slept / 1000) };
       return;
     }
@@ -199,7 +200,7 @@ class Run {
     if (this.#armed !== true) return;
     const { clock } = this.#world;
     while (!this.#isOver()) {
-      const left = this.#overAt() - clock.boottime();
+      const left = this.#overAt() - this.#now();
       await clock.sleep(Math.min(Math.max(left, 1), SLICE_MS), this.#signal, "watchdog run");
       this.#world.notify("WATCHDOG=1");
     }
@@ -231,7 +232,7 @@ class Run {
   }
 
   #unhealthy(reason: string): Told {
-    const left = Math.max(0, Math.ceil((this.#overAt() - EXPIRY_MARGIN_MS - this.#world.clock.boottime()) / 1000));
+    const left = Math.max(0, Math.ceil((this.#overAt() - EXPIRY_MARGIN_MS - this.#now()) / 1000));
     return { event: "unhealthy", reason, armed: this.#armed, expiresInSeconds: this.#armed === true ? left : null };
   }
 
@@ -242,11 +243,16 @@ class Run {
   }
 
   #isOver(): boolean {
-    return this.#armed === true && this.#world.clock.boottime() >= this.#overAt();
+    return this.#armed === true && this.#now() >= this.#overAt();
   }
 
   #overAt(): number {
     return this.#beatAt + 1000 * (this.#feeder?.timeoutSeconds ?? 0) + EXPIRY_MARGIN_MS;
+  }
+
+  /** Boot time as far as suspends are noticed; finer than what the system tells of it. */
+  #now(): number {
+    return this.#world.clock.monotonic() + this.#slept;
   }
 
   #sleepTime(): number {

@@ -4,12 +4,15 @@ import { mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Host } from "../../../ffi/host.ts";
 import type { SimulatedMe } from "../../../simulator/me.ts";
 import { type Finished, run, type RunOptions, terminate } from "./processes.ts";
 import { type FuseServer, type FuseServerOptions, serveFuse } from "./server.ts";
 import { writeTree } from "./sysfs_tree.ts";
 
 export interface FuseRigOptions extends FuseServerOptions {
+  /** What /sys shows. Default: the profile's host. */
+  readonly host?: Host;
   /** Permission bits of the file. Default 0o600. */
   readonly mode?: number;
   /** How long a CONNECT waits for an answer. Default 15000, as in the driver. */
@@ -57,7 +60,7 @@ export async function startFuseRig(me: SimulatedMe, options: FuseRigOptions = {}
   const tree = join(folder, "tree");
   const scratch = join(folder, "scratch");
   await Promise.all([mount, tree, scratch].map((path) => mkdir(path)));
-  await writeTree(me.profile.host(), "/sys", join(tree, "sys"));
+  await writeTree(options.host ?? me.profile.host(), "/sys", join(tree, "sys"));
   const server = await serveFuse(me, join(folder, "socket"), options);
   const child = startFuseMei([join(folder, "socket"), mount], options);
 
