@@ -97,11 +97,10 @@ export function amthiFields(options: StatusOptions): readonly FieldPath[] {
 }
 
 /** Asks AMT itself: many commands over one connection. */
-export async function readAmthi({ mei, collector, options }: PartInput): Promise<void> {
+export async function readAmthi({ mei, collector, take, options }: PartInput): Promise<void> {
   await using client = new AmthiClient(mei, options);
   const { signal } = options;
-  const ask: Ask = async (fields, message, request) =>
-    collector.take(fields, await client.call(message, request, { signal }));
+  const ask: Ask = async (fields, message, request) => take(fields, await client.call(message, request, { signal }));
   for (const { fields, read } of readersFor(options)) {
     if (collector.wants(fields)) await read(ask, collector);
   }

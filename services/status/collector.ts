@@ -5,6 +5,12 @@ import { emptyStatus, type Status } from "./status.ts";
 /** A field of a status, or a part of one: `dnsSuffix.amt`. */
 export type FieldPath = keyof Status | `${keyof Status}.${string}`;
 
+/**
+ * The data of an answer; `undefined` when there is none, and then the fields are told as unavailable. Throws `timeout`
+ * when the client keeps silent.
+ */
+export type Take = <T>(fields: readonly FieldPath[], outcome: Outcome<T>) => T | undefined;
+
 /** Silences in a row after which a client is not asked any more. */
 const MOST_SILENCES = 2;
 
@@ -23,7 +29,6 @@ export class Collector {
   readonly #wanted: readonly string[] | undefined;
   readonly #had = new Set<FieldPath>();
   #answers = 0;
-  #silences = 0;
 
   /** @param wanted the fields to read; all, when left out */
   constructor(device: string, wanted?: readonly FieldPath[]) {
@@ -39,28 +44,6 @@ export class Collector {
   /** Whether one of these fields, or a part of one, is to be read. */
   wants(fields: readonly FieldPath[]): boolean {
     return this.#wanted === undefined || fields.some((field) => this.#wanted!.includes(top(field)));
-  }
-
-  /**
-   * The data of an answer; `undefined` when there is none, and then the fields are told as unavailable. Throws
-   * `timeout` when the firmware keeps silent.
-   */
-  take<T>(fields: readonly FieldPath[], outcome: Outcome<T>): T | undefined {
-    if (outcome.ok) {
-      this.#answers++;
-      this.#silences = 0;
-      for (const field of fields) this.#had.add(field);
-      return outcome.data;
-    }
-    const error = refusal(outcome);
-    this.fail(fields, error);
-    if (outcome.kind === "silent") {
-      if (++this.#silences >= MOST_SILENCES) throw error;
-    } else if (outcome.kind !== "malformed") {
-      this.#answers++;
-      this.#silences = 0;
-    }
-    return undefined;
   }
 
   /** Takes a field as had, from elsewhere than an answer. */
@@ -83,16 +66,39 @@ export class Collector {
     this.fail([field], error);
   }
 
-  /** Does one part of the work; when it ends early, what it did not come to is unavailable. Rejects with `cancelled`. */
-  async part(fields: readonly FieldPath[], work: () => Promise<void>): Promise<void> {
+  /**
+   * Does one part of the work, beside others; when it ends early, what it did not come to is unavailable. Rejects with
+   * `cancelled`.
+   */
+  async part(fields: readonly FieldPath[], work: (take: Take) => Promise<void>): Promise<void> {
     if (!this.wants(fields)) return;
-    this.#silences = 0;
+    let silences = 0;
+    const take: Take = (fields, outcome) => {
+      silences = !outcome.ok && outcome.kind === "silent" ? silences + 1 : 0;
+      if (outcome.ok || outcome.kind === "unsupported" || outcome.kind === "refused") this.#answers++;
+      if (outcome.ok) {
+        for (const field of fields) this.#had.add(field);
+        return outcome.data;
+      }
+      const error = refusal(outcome);
+      this.fail(fields, error);
+      if (silences >= MOST_SILENCES) throw error;
+      return undefined;
+    };
     try {
-      await work();
+      await work(take);
     } catch (error) {
       if (!(error instanceof AmtError) || error.code === "cancelled") throw error;
       this.fail(fields, error);
     }
+  }
+
+  /** Puts what is unavailable into the order of the fields. */
+  sort(): void {
+    const order = Object.keys(this.status);
+    this.status.unavailable.sort((a, b) =>
+      order.indexOf(top(a.field as FieldPath)) - order.indexOf(top(b.field as FieldPath))
+    );
   }
 
   warn(warning: string): void {

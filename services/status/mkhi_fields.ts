@@ -15,12 +15,12 @@ import type { PartInput } from "./read_status.ts";
 export const mkhiFields = ["firmwareVersions", "platform", "capabilities"] as const satisfies FieldPath[];
 
 /** What the firmware itself says, AMT enabled or not. */
-export async function readMkhi({ mei, collector, options }: PartInput): Promise<void> {
+export async function readMkhi({ mei, collector, take, options }: PartInput): Promise<void> {
   await using client = new MkhiClient(mei, options);
   const { signal } = options;
   const { status } = collector;
   async function ask<Response>(field: FieldPath, message: MkhiMessage<Record<never, never>, Response>) {
-    return collector.wants([field]) ? collector.take([field], await client.call(message, {}, { signal })) : undefined;
+    return collector.wants([field]) ? take([field], await client.call(message, {}, { signal })) : undefined;
   }
   const versions = await ask("firmwareVersions", GetFirmwareVersion);
   if (versions !== undefined) {

@@ -3,7 +3,7 @@ import type { Host } from "../../ffi/host.ts";
 import type { MeiTransport } from "../../transport/mei.ts";
 import type { MeiNode } from "../../transport/sysfs.ts";
 import { amthiFields, readAmthi } from "./amthi_fields.ts";
-import { Collector, type FieldPath } from "./collector.ts";
+import { Collector, type FieldPath, type Take } from "./collector.ts";
 import { flashLogFields, readFlashLog } from "./flash_log.ts";
 import { readHost, readHostAddresses } from "./host_fields.ts";
 import { mkhiFields, readMkhi } from "./mkhi_fields.ts";
@@ -54,19 +54,27 @@ export async function readStatus(source: StatusSource, options: StatusOptions = 
   const collector = new Collector(name, options.fields);
   readHost(host, node, collector);
   const mei = await source.openMei();
-  const parts = [
-    { client: "AMTHI", fields: amthiFields(options), read: readAmthi },
+  const part = ({ client, fields, read }: Part) =>
+    collector.part(fields, async (take) => {
+      options.progress?.(client);
+      await read({ mei, host, node, collector, take, options });
+    });
+  // AMTHI has the most to tell; meanwhile the other clients are asked, one after another.
+  const others: readonly Part[] = [
     { client: "MKHI", fields: mkhiFields, read: readMkhi },
     { client: "WD", fields: watchdogFields, read: readWatchdog },
     { client: "UPID", fields: upidFields, read: readUpid },
     ...(options.flashLog ? [{ client: "HOTHAM", fields: flashLogFields, read: readFlashLog }] : []),
   ];
-  for (const { client, fields, read } of parts) {
-    await collector.part(fields, async () => {
-      options.progress?.(client);
-      await read({ mei, host, node, collector, options });
-    });
-  }
+  const inTurn = async () => {
+    for (const each of others) await part(each);
+  };
+  const done = await Promise.allSettled([
+    part({ client: "AMTHI", fields: amthiFields(options), read: readAmthi }),
+    inTurn(),
+  ]);
+  for (const each of done) if (each.status === "rejected") throw each.reason;
+  collector.sort();
   await readHostAddresses(host, collector);
   if (!collector.answered) throwIfDeaf(collector);
   return { status: collector.status, failures: collector.failures };
@@ -78,7 +86,15 @@ export interface PartInput {
   readonly host: Host;
   readonly node: MeiNode | undefined;
   readonly collector: Collector;
+  readonly take: Take;
   readonly options: StatusOptions;
+}
+
+/** One client of the firmware, and what it tells. */
+interface Part {
+  readonly client: string;
+  readonly fields: readonly FieldPath[];
+  read(input: PartInput): Promise<void>;
 }
 
 function throwIfDeaf({ failures }: Collector): void {

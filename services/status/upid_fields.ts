@@ -6,10 +6,10 @@ import type { PartInput } from "./read_status.ts";
 export const upidFields = ["upid"] as const satisfies FieldPath[];
 
 /** The unique platform id, which newer firmware has. */
-export async function readUpid({ mei, collector, options }: PartInput): Promise<void> {
+export async function readUpid({ mei, collector, take, options }: PartInput): Promise<void> {
   await using client = new UpidClient(mei, options);
   const { signal } = options;
-  const data = collector.take(upidFields, await client.call(GetPlatformId, { signal }));
+  const data = take(upidFields, await client.call(GetPlatformId, { signal }));
   if (data === undefined) return;
   collector.status.upid = {
     oemPlatformIdType: describe(OemPlatformIdType, data.type, {

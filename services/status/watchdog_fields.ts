@@ -32,10 +32,10 @@ function holder({ host, node }: PartInput): string | undefined {
   return busClients(host, node).find(({ guid }) => guid === WATCHDOG)?.driver;
 }
 
-async function ask({ mei, collector, options }: PartInput): Promise<void> {
+async function ask({ mei, collector, take, options }: PartInput): Promise<void> {
   await using client = new StateIndependenceClient(mei, options);
   const { signal } = options;
-  const flags = collector.take(watchdogFields, await client.call(IsChangeToAmtEnabled, {}, { signal }));
+  const flags = take(watchdogFields, await client.call(IsChangeToAmtEnabled, {}, { signal }));
   if (flags === undefined) return;
   const { changeAllowed, enabled, tlsEnforcedLocally = false } = operationalState(flags);
   const { status } = collector;

@@ -41,19 +41,12 @@ async function timed(c: string, how: () => void) {
 import { FaultPlan } from "../../../simulator/faults.ts";
 let silent = false;
 Object.assign(me.faults, { message: () => silent ? { kind: "silent", nth: 1 } : undefined });
-log("=== silent with credit");
-silent = true;
-await timed(`${amt} watchdog ping --timeout 5s --json`, () => {});
-silent = false;
-await sh(`cat /sys/kernel/debug/mei_wdt/state`);
-await sh(`${amt} watchdog ping`);
-log("=== mute");
-await timed(`${amt} watchdog ping --timeout 5s --json`, () => link.firmware.mute());
-link.firmware.unmute();
-await sh("cat /sys/class/mei/mei0/dev_state");
-await sleep(15000);
-await sh("cat /sys/class/mei/mei0/dev_state; cat /sys/kernel/debug/mei_wdt/state; dmesg | tail -20");
-await sh(`${amt} watchdog ping`);
+
+log("=== mute then reset");
+{ const p = guest.start(`echo $$; exec ${amt} watchdog ping --timeout 5s --json`);
+ await p.until(({ stdout }) => stdout.includes("\n") || undefined, 30000); link.firmware.mute();
+ await p.until(({ stderr }) => stderr.includes("\n") || undefined, 40000); await sleep(2000); log("told"); link.firmware.unmute(); me.reset();
+ await p.exited(30000); log("ended after reset"); await reaches("ENABLED"); await holds("[ -e /sys/class/watchdog/watchdog1/identity ]"); await sh(`${amt} watchdog ping`); }
 log("=== run silent");
 let p = await run("--interval 500ms");
 silent = true;
@@ -63,3 +56,12 @@ silent = false;
 await sh(`kill -TERM ${pidOf(p)}`);
 try { await p.exited(10000); log("ended", seen(p)); } catch { log("not ended", seen(p)); await sh(`kill -KILL ${pidOf(p)}`); await p.exited(10000).catch((e) => log(String(e))); }
 log("wire", short(wire.take().join(" ")));
+
+log("=== mei way"); await sh("rmmod mei_wdt");
+silent = true; await timed(`${amt} watchdog ping --timeout 10s --json`, () => {}); silent=false;
+await timed(`${amt} watchdog ping --timeout 5s --json`, () => link.firmware.mute());
+await sleep(1000); link.firmware.unmute(); await sh("cat /sys/class/mei/mei0/dev_state"); me.reset(); await reaches("ENABLED");
+await sh(`${amt} watchdog ping`);
+p = await run("--interval 500ms");
+silent = true; await sleep(12000); silent = false; await sleep(3000);
+await sh(`kill -TERM ${pidOf(p)}`); try { await p.exited(10000); log("ended", seen(p)); } catch { log("not ended", seen(p)); }
