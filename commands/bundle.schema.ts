@@ -3,7 +3,7 @@ import { answerFields, closed, orNull } from "./answer.schema.ts";
 
 const Manifest = Type.Object({
   format: Type.Literal("amtctl bundle"),
-  formatVersion: Type.Number(),
+  formatVersion: Type.Integer({ minimum: 1 }),
   amtctl: Type.String({ description: "Version of the program that made it" }),
   time: Type.String(),
   device: orNull(Type.String()),
@@ -12,7 +12,7 @@ const Manifest = Type.Object({
   identifying: Type.Boolean({ description: "false: placeholders stand for identifying values" }),
   files: Type.Array(Type.Object({
     name: Type.String(),
-    size: Type.Number({ description: "Bytes" }),
+    size: Type.Integer({ minimum: 0, description: "Bytes" }),
     sha256: Type.String(),
     error: orNull(Type.String({ description: "Why this part could not be had" })),
   })),

@@ -6,7 +6,6 @@ import { partSources, partText } from "./bundle_parts.ts";
 import type { BundleOutput } from "./bundle.schema.ts";
 import { command, type Context, type Terminal } from "./command.ts";
 import { currentRuntime } from "./context.ts";
-import { asText } from "./flags.ts";
 import type { Machine } from "./machine.ts";
 import { readInput } from "./read_input.ts";
 import { pairs } from "./table.ts";
@@ -31,14 +30,14 @@ export default command({
       brief: "The file to write; - for standard output",
       placeholder: "FILE",
       short: "o",
-      parse: asText,
+      parse: parseFile,
     },
     force: { kind: "switch", brief: "Replace a file that is there" },
     identifying: { kind: "switch", brief: "Keep UUIDs, addresses and host names as they are" },
   },
   arguments: [
     { name: "ACTION", brief: "show; left out, a bundle is made", optional: true, parse: parseAction },
-    { name: "FILE", brief: "The bundle to show; - for standard input", optional: true, parse: asText },
+    { name: "FILE", brief: "The bundle to show; - for standard input", optional: true, parse: parseFile },
   ],
   examples: [
     "sudo amtctl bundle -o amt.tar.gz",
@@ -65,9 +64,9 @@ interface MakeFlags {
 }
 
 async function make(context: Context, file: string, { force, identifying }: MakeFlags): Promise<Made> {
-  const { expectFree, writeFile } = await import("./write_file.ts");
+  const { expectWritable, writeFile } = await import("./write_file.ts");
   const toOutput = file === "-";
-  if (!toOutput && !force) await expectFree(file, "--force replaces it");
+  if (!toOutput) await expectWritable(file, force, "--force replaces it");
   const { makeBundle } = await import("../services/bundle/make_bundle.ts");
   const machine = await context.machine();
   const { signal, notes } = context;
@@ -101,10 +100,12 @@ async function facts({ host, device }: Machine): Promise<Facts> {
   };
 }
 
+/** Throws `usage` for what is no device. */
 function deviceName(device: Machine["device"]): string | null {
   try {
     return device().name;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof AmtError) || error.code !== "mei.absent") throw error;
     return null;
   }
 }
@@ -151,6 +152,11 @@ function parseAction(text: string): typeof SHOW {
   throw new AmtError("usage", `"${text}" is nothing that bundle does`, {
     hint: "amtctl bundle -o FILE, or bundle show FILE",
   });
+}
+
+function parseFile(text: string): string {
+  if (text !== "") return text;
+  throw new AmtError("usage", "the name of the file is empty", { hint: "Name a file, or - for the standard stream" });
 }
 
 function misused(message: string): AmtError {

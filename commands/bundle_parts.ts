@@ -1,11 +1,13 @@
 import type { PartSource } from "../services/bundle/make_bundle.ts";
 import clients from "./clients.ts";
-import type { Command, Context, Terminal } from "./command.ts";
+import type { Answer, Command, Context, Terminal } from "./command.ts";
 import { currentRuntime } from "./context.ts";
 import devices from "./devices.ts";
 import doctor from "./doctor.ts";
 import type { ArgumentList, ArgumentValues, FlagSet, FlagValues } from "./flags.ts";
 import hfsts from "./hfsts.ts";
+import { printableLine } from "./printable.ts";
+import { remarks } from "./remarks.ts";
 import status from "./status.ts";
 import { renderVersion, versionOutput } from "./version.ts";
 import type { VersionOutput } from "./version.schema.ts";
@@ -44,16 +46,25 @@ export function partSources(context: Context): PartSource[] {
   return Object.entries(parts).map(([name, { read }]) => ({ name, read: (signal) => read(within(context, signal)) }));
 }
 
-/** A part of a bundle for a person; JSON when it is none that this version knows, or not as it writes it. */
+/**
+ * A part of a bundle for a person, with its own warnings and what was unavailable; JSON when it is none that this
+ * version knows, or not as it writes it.
+ */
 export function partText(name: string, value: object, terminal: Terminal): string {
   const known = Object.hasOwn(parts, name) ? parts[name] : undefined;
   try {
-    const text = known?.text(bounded(value) as object, terminal);
-    if (typeof text === "string") return text;
+    const part = bounded(value) as object;
+    const text = known?.text(part, terminal);
+    if (typeof text === "string") return [text, ...remarkLines(part, terminal)].join("\n");
   } catch {
     // The value is from elsewhere, so it may have any form.
   }
   return JSON.stringify(value, undefined, 2);
+}
+
+/** Throws when they are of another form. */
+function remarkLines(part: Answer, terminal: Terminal): string[] {
+  return remarks(part).map(({ style, label, text }) => `${terminal.style(style, `${label}:`)} ${printableLine(text)}`);
 }
 
 /** A command as a part, called with these flags and words. */

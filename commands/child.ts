@@ -45,6 +45,7 @@ export async function runCheck(line: string, limitMs: number, signal: AbortSigna
     kill();
   }, limitMs);
   signal.addEventListener("abort", kill, { once: true });
+  if (signal.aborted) kill();
   try {
     const reason = await end(child);
     return late ? `the check took longer than ${limitMs / 1000} s` : reason && `the check ${reason}`;

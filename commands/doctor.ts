@@ -17,11 +17,16 @@ const INDENT = "       ";
 export default command({
   brief: "Find out what is between this machine and a working AMT, and what to do about it",
   description:
-    "Checks from the hardware upwards, and changes nothing. It needs no root; as root it sees which programs\n" +
-    "have the device open, and asks the firmware itself. Marks: ok; !! needs attention; -- good to know, unknown\n" +
-    "or not checked. The simulator can be put into situations: no-pci, no-driver, no-permission, busy, lockdown.",
+    "Checks from the hardware upwards, and changes nothing but what --release-watchdog does: a watchdog that runs is\n" +
+    "stopped meanwhile, and AMT may tell a remote console of the missing heartbeat. It needs no root; as root it\n" +
+    "sees which programs have the device open, and asks the firmware itself. Marks: ok; !! needs attention; -- good\n" +
+    "to know, unknown or not checked. The simulator can be put into situations: no-pci, no-driver, no-permission,\n" +
+    "busy, lockdown.",
   flags: {
-    releaseWatchdog: { kind: "switch", brief: "Unbind mei_wdt while its client is asked, and bind it again" },
+    releaseWatchdog: {
+      kind: "switch",
+      brief: "Unbind mei_wdt while its client is asked, and bind it again; stops a watchdog that runs",
+    },
   },
   arguments: [],
   examples: [
@@ -44,7 +49,7 @@ export default command({
       checks,
       attention: checks.filter(({ verdict }) => verdict === "attention").map(({ id }) => id),
       summary: summary(checks),
-      unavailable: [],
+      unavailable: facts.status?.unavailable ?? [],
       warnings: facts.status?.warnings ?? [],
     };
   },

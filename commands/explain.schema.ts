@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { closed, orNull } from "./answer.schema.ts";
+import { answerFields, closed, orNull } from "./answer.schema.ts";
 
 export const ExplainOutput = closed({
   readings: Type.Array(
@@ -22,6 +22,8 @@ export const ExplainOutput = closed({
     }),
     { description: "Of each code all meanings, the most likely first" },
   ),
+  unknown: Type.Array(Type.String(), { description: "Codes of which nothing is known; warnings says why" }),
+  warnings: answerFields.warnings,
 }, { title: "amtctl explain" });
 
 export type ExplainOutput = Static<typeof ExplainOutput>;

@@ -14,8 +14,9 @@ export function valueAt(answer: object, path: string): unknown {
   let passed = "";
   for (const step of plainPath(path).split(".")) {
     if (value === null) return null;
-    if (typeof value !== "object" || !Object.hasOwn(value, step)) {
-      const names = typeof value === "object" ? Object.keys(value).join(", ") : "";
+    const keys = typeof value === "object" ? Object.keys(value) : [];
+    if (!keys.includes(step)) {
+      const names = keys.join(", ");
       throw new AmtError("usage", `${passed === "" ? "the answer" : passed} has no field "${step}"`, {
         hint: names === "" ? "Leave the rest of the path out" : `It has: ${names}`,
         details: { path },

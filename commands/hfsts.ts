@@ -41,7 +41,7 @@ export default command({
   arguments: [
     {
       name: "WORD",
-      brief: "Up to six: 0x94000245, 94000245, HFSTS3=0x30",
+      brief: "Up to six, in one argument or several: 0x94000245, 94000245, HFSTS3=0x30",
       optional: true,
       rest: true,
       parse: parseWords,

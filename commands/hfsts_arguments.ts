@@ -1,10 +1,11 @@
 import { AmtError } from "../core/errors/mod.ts";
 import { parseRegisterWord, type RegisterWord } from "../protocols/mei/hfsts/mod.ts";
 
-/** Words of one argument: one, or several with commas between them. Throws `usage`. */
+/** Words of one argument: one, or several with white space or commas between them. Throws `usage`. */
 export function parseWords(text: string): readonly RegisterWord[] {
-  const parts = text.replace(/,$/, "").split(",");
-  return parts.map((part) => parseRegisterWord(part) ?? fail(part));
+  const parts = text.split(/[\s,]+/).filter((part) => part !== "");
+  if (parts.length === 0) fail(text, text);
+  return parts.map((part) => parseRegisterWord(part) ?? fail(part, text));
 }
 
 /** The words by their registers, `undefined` between them. Words without a name are counted from HFSTS1. Throws `usage`. */
@@ -30,8 +31,8 @@ export function parseFirmware(text: string): string {
 
 const HINT = "Write up to six words in their order, or name the register: amtctl hfsts 0x94000245 HFSTS3=0x30";
 
-function fail(part: string): never {
-  const inside = /(?:register|hfsts|status)\s*([1-6])?\s*[:=]\s*(0x[0-9a-f]{1,8})\b/i.exec(part);
+function fail(part: string, text: string): never {
+  const inside = /(?:register|hfsts|status)\s*([1-6])?\s*[:=]\s*(0x[0-9a-f]{1,8})\b/i.exec(text);
   const hint = inside === null
     ? `${HINT}; without 0x a word has eight hex digits`
     : `Write the word alone: ${inside[1] === undefined ? "" : `HFSTS${inside[1]}=`}${inside[2]}`;

@@ -1,8 +1,7 @@
 import { AmtError } from "../core/errors/mod.ts";
-import type { Host } from "../ffi/host.ts";
+import type { Host, HostStat } from "../ffi/host.ts";
 import type { Libc } from "../ffi/libc.ts";
 import type { SysfsWriter } from "../ffi/sysfs_writer.ts";
-import { explainAbsence } from "../protocols/mei/absence.ts";
 import { noDevice } from "../services/no_device.ts";
 import type { MeiTransport } from "../transport/mei.ts";
 import type { WatchdogTransport } from "../transport/watchdog.ts";
@@ -33,7 +32,7 @@ export interface Device {
 export interface Machine extends AsyncDisposable {
   readonly host: Host;
   readonly simulated: boolean;
-  /** Throws `mei.absent`, with what to check. Opens nothing. */
+  /** Throws `mei.absent`, with what to check, and `usage` for a path that is no device. Opens nothing. */
   device(): Device;
   /** Rejects as {@link Machine.device} throws; the node itself is opened by `connect`. */
   openMei(): Promise<MeiTransport>;
@@ -46,14 +45,15 @@ export interface Machine extends AsyncDisposable {
   withWatchdogReleased(work: () => Promise<void>, signal: AbortSignal): Promise<string[]>;
 }
 
+const NAME_A_NODE = "Write the path of a node, such as /dev/mei0, or sim[:PROFILE[+SITUATION]]";
+
 /** Opens the machine. The simulator and the FFI are loaded only when they are used. Throws `usage`. */
 export async function openMachine(options: MachineOptions = {}): Promise<Machine> {
   const { device } = options;
   const simulated = /^sim(?::(.*))?$/s.exec(device ?? "");
   if (simulated !== null) return await simulatedMachine(simulated[1]);
   if (device !== undefined && !device.includes("/")) {
-    const hint = "Write the path of a node, such as /dev/mei0, or sim[:PROFILE[+SITUATION]]";
-    throw new AmtError("usage", `"${device}" is no device`, { hint });
+    throw new AmtError("usage", `"${device}" is no device`, { hint: NAME_A_NODE });
   }
   return await realMachine(device);
 }
@@ -156,7 +156,9 @@ function explaining(mei: MeiTransport, { node }: Device): MeiTransport {
       try {
         return await mei.connect(client, options);
       } catch (error) {
-        throw explainAbsence(error, client, node?.firmwareStatus ?? []);
+        if (!(error instanceof AmtError) || error.code !== "mei.clientNotOffered") throw error;
+        const { explainAbsence } = await import("../protocols/mei/absence.ts");
+        throw explainAbsence(error, client, node);
       }
     },
   };
@@ -168,11 +170,22 @@ function chosenDevice(host: Host): Device {
   return { name: node.path, path: node.path, node };
 }
 
+const kinds: Readonly<Record<HostStat["kind"], string>> = {
+  file: "a file",
+  directory: "a directory",
+  character: "a character device",
+  other: "neither a file nor a character device",
+};
+
 function namedDevice(host: Host, path: string): Device {
-  if (host.stat(path) === undefined) {
+  const stat = host.stat(path);
+  if (stat?.kind !== "character") {
     const present = meiNodes(host).map((node) => node.path).join(", ");
     const hint = present === "" ? noDevice(host).hint : `This machine has ${present}`;
-    throw new AmtError("mei.absent", `${path} does not exist`, { hint, details: { path } });
+    const details = { path };
+    if (stat === undefined) throw new AmtError("mei.absent", `${path} does not exist`, { hint, details });
+    const message = `${path} is ${kinds[stat.kind]}, and no node of the mei driver`;
+    throw new AmtError("usage", message, { hint: present === "" ? NAME_A_NODE : hint, details });
   }
   const name = basename(host.readLink(path) ?? path);
   return { name: path, path, node: meiNodes(host).find((node) => node.name === name) };

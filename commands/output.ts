@@ -1,7 +1,8 @@
 import { AmtError, errorData } from "../core/errors/mod.ts";
-import type { Answer, Notes, Terminal } from "./command.ts";
+import type { Notes, Terminal } from "./command.ts";
 import type { Runtime } from "./context.ts";
 import { asciiJson, printable, printableLine } from "./printable.ts";
+import { remarks } from "./remarks.ts";
 import { writeAll } from "./writer.ts";
 
 export interface OutputOptions {
@@ -58,11 +59,7 @@ export class Output implements Notes {
     const rendered = render(this.terminal("stdout"));
     if (typeof rendered !== "string") await this.bytes(rendered);
     else if (rendered !== "") await this.#text(rendered);
-    const { warnings = [], unavailable = [] }: Answer = value;
-    for (const warning of warnings) this.#note("yellow", "warning", warning);
-    const reasons = new Map<string, string[]>();
-    for (const { field, reason } of unavailable) reasons.set(reason, [...reasons.get(reason) ?? [], field]);
-    for (const [reason, fields] of reasons) this.#note("bold", "unavailable", `${fields.join(", ")}: ${reason}`);
+    for (const { style, label, text } of remarks(value)) this.#note(style, label, text);
     await this.#pending;
   }
 

@@ -1,6 +1,7 @@
 import { AmtError } from "../core/errors/mod.ts";
 import type { AnyCommand, CommandGroup, Context } from "./command.ts";
 import type { Runtime } from "./context.ts";
+import { LONGEST_MS } from "./duration.ts";
 import { earlyOutputOptions, hasFlag, outputOptions, type Timeout } from "./global_flags.ts";
 import { Interruption } from "./interruption.ts";
 import type { Machine } from "./machine.ts";
@@ -103,7 +104,7 @@ async function finished(work: readonly Promise<unknown>[]): Promise<void> {
 }
 
 function defaultLimit(ms = 30_000): Timeout {
-  return { text: `${ms / 1000}s`, ms };
+  return { text: `${ms / 1000}s`, ms: ms > LONGEST_MS ? undefined : ms };
 }
 
 async function open(device: string | undefined, output: Output): Promise<Machine> {

@@ -1,8 +1,12 @@
 import { abortError, AmtError } from "../core/errors/mod.ts";
+import { fileError } from "./file_error.ts";
 
 const CHUNK = 64 * 1024;
 
-/** All bytes of a file, whatever size it reports. Rejects with `usage` beyond `limit`, with `io.read`, and with the signal's reason. */
+/**
+ * All bytes of a file, whatever size it reports. Rejects with `usage` beyond `limit`, as `fileError` says, and with the
+ * signal's reason.
+ */
 export async function readFile(path: string, limit: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const files = await import("node:fs/promises");
   try {
@@ -22,6 +26,6 @@ export async function readFile(path: string, limit: number, signal: AbortSignal)
     }
   } catch (cause) {
     if (cause instanceof AmtError) throw cause;
-    throw new AmtError("io.read", `${path}: ${(cause as { code?: string }).code ?? cause}`, { cause });
+    throw fileError("read", path, cause);
   }
 }

@@ -23,6 +23,8 @@ export const root: CommandGroup = {
         run: () => import("./watchdog_run.ts"),
       },
     },
+    tunnel: () => import("./tunnel.ts"),
+    lms: () => import("./lms.ts"),
     setup: {
       brief: "Prepare this machine",
       commands: { permissions: () => import("./setup_permissions.ts") },

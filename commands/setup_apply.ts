@@ -8,7 +8,8 @@ const COMMAND_MS = 20_000;
 
 /**
  * Makes the group and the rule where they are missing, then has udev read it; answers what was done. A udev that does
- * not take it is a warning, since the rule holds from the next start on. Rejects with `io.write`.
+ * not take it is a warning, since the rule holds from the next start on. Rejects with `io.write`, and as
+ * `writeFile` does.
  */
 export async function applyPermissions(
   { group, groupExists, rule }: Wanted,

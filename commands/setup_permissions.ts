@@ -8,7 +8,7 @@ import type { SetupPermissionsOutput } from "./setup_permissions.schema.ts";
 export const group = "mei";
 /** After the rules of the system (50), before those that an administrator numbers last. */
 export const rulePath = "/etc/udev/rules.d/70-amtctl.rules";
-export const rule = `SUBSYSTEM=="mei", KERNEL=="mei*", GROUP="${group}", MODE="0660"`;
+const rule = `SUBSYSTEM=="mei", KERNEL=="mei*", GROUP="${group}", MODE="0660"`;
 export const ruleText =
   `# Made by amtctl setup permissions: members of the group ${group} may use the Management Engine.\n${rule}\n`;
 

@@ -1,4 +1,5 @@
 import { AmtError } from "../core/errors/mod.ts";
+import { isWithin } from "../services/status/collector.ts";
 import { readStatus, type StatusReading } from "../services/status/read_status.ts";
 import { rpcGo, rpcGo2 } from "../services/status/rpc_go.ts";
 import { emptyStatus, type Status } from "../services/status/status.ts";
@@ -10,9 +11,14 @@ import { statusText } from "./status_text.ts";
 export default command({
   brief: "Tell what the firmware says of AMT: versions, state, addresses, remote access",
   description:
-    "Asks no password and changes nothing. What this user may not read, or this firmware does not know, is\n" +
-    "listed as unavailable with its reason, and the rest is told all the same.\n" +
-    "The field operationalState is asked for over a client that the kernel's watchdog driver mostly holds.",
+    "Asks no password. What this user may not read, or this firmware does not know, is listed as unavailable\n" +
+    "with its reason, and the rest is told all the same. Changes nothing, but for --release-watchdog:\n" +
+    "operationalState and tlsEnforcedLocally are asked for over a client that the kernel's watchdog driver\n" +
+    "mostly holds; a watchdog that runs is stopped meanwhile, and the program that feeds it has to be restarted.\n" +
+    "--get of a list or an object prints what there is of it; a value that is unavailable itself is an error.\n" +
+    "The formats rpc-go and rpc-go2 have no room for reasons: what is unavailable is missing or empty in them.\n" +
+    "Of rpc-go's fields, userCerts, proxyAccessPoints and mpsPort are left out, since AMT tells them over\n" +
+    "WS-Management only.",
   flags: {
     get: {
       kind: "value",
@@ -40,7 +46,12 @@ export default command({
   ],
 
   async run(context, flags): Promise<StatusOutput> {
-    const { get, releaseWatchdog, reveal } = flags;
+    const { get, format, releaseWatchdog, reveal } = flags;
+    if (get !== undefined && format !== "own") {
+      throw new AmtError("usage", `--get and --format ${format} exclude each other`, {
+        hint: "--get takes a field of status --json; of the other formats, jq takes one",
+      });
+    }
     const field = get === undefined ? undefined : fieldOf(get);
     if (field === "localSystemAccount" && !reveal) {
       throw new AmtError("usage", "the local system account is a secret", { hint: "Add --reveal to print it" });
@@ -48,7 +59,7 @@ export default command({
     const machine = await context.machine();
     const reading = await readStatus(machine, {
       signal: context.signal,
-      fields: field === undefined ? undefined : [field],
+      fields: field === undefined || aboutAll.includes(field) ? undefined : [field],
       hashes: flags.hashes || field === "certificateHashes",
       flashLog: flags.flashLog || field === "flashLog",
       reveal,
@@ -71,6 +82,9 @@ export default command({
   },
 });
 
+/** Fields that follow from all the others. */
+const aboutAll: readonly (keyof Status)[] = ["unavailable", "warnings"];
+
 /** A path that begins with a field there is, all its steps after a dot. */
 function parsePath(text: string): string {
   const path = plainPath(text);
@@ -82,11 +96,7 @@ function fieldOf(path: string): keyof Status {
   return path.split(".")[0] as keyof Status;
 }
 
-/** A value that is asked for alone and cannot be had is an error of its own. */
+/** A value that is asked for alone and cannot be had is an error of its own; one that has other parts is not. */
 function throwIfUnavailable({ failures }: StatusReading, path: string): void {
-  for (const [field, error] of failures) if (isPart(field, path) || isPart(path, field)) throw error;
-}
-
-function isPart(whole: string, part: string): boolean {
-  return part === whole || part.startsWith(`${whole}.`);
+  for (const [field, error] of failures) if (isWithin(path, field)) throw error;
 }

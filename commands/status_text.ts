@@ -32,7 +32,9 @@ function amt(status: Status): Entry[] {
     ["uuid", status.uuid],
     ["control mode", text(status.controlMode)],
     ["provisioning state", text(status.provisioningState)],
-    ["provisioning mode", text(status.provisioningMode)],
+    ["provisioning mode", modeText(status)],
+    ["remote setup", text(status.provisioningTlsMode)],
+    ["admin's password", yesNo(status.adminPasswordChanged, "changed", "the factory's")],
     ["operational state", text(status.operationalState)],
     ["  changed from here", yesNo(mayChange, "allowed", "not allowed")],
     ["local ports", yesNo(status.tlsEnforcedLocally, "TLS only", "TLS not enforced")],
@@ -40,16 +42,24 @@ function amt(status: Status): Entry[] {
 }
 
 function firmware(status: Status): Entry[] {
-  const { firmwareVersions, firmwareStatus, platform, capabilities, upid, versions } = status;
-  const { flashLog } = status;
-  const list = (each: readonly string[]) => each.length === 0 ? null : each.join(" ");
+  const { firmwareVersions, firmwareStatus, platform, capabilities, upid, versions, flashLog, boot } = status;
   return [
     ["versions", list(firmwareVersions)],
     ["recovery", versions["Recovery Version"] ?? null],
     ["bios", versions["BIOS"] ?? null],
-    ["platform", platform && `${platform.type}, ${platform.imageType} image, brand ${platform.brand}`],
+    ["platform", platform && `${platform.type}, ${platform.imageType.text} image, brand ${platform.brand.text}`],
     ["capable of", capabilities && list(capabilities.capable)],
     ["enabled", capabilities && list(capabilities.enabled)],
+    ["available", capabilities && list(capabilities.available)],
+    ["update by the host", text(status.firmwareUpdate)],
+    [
+      "boot",
+      joined(
+        yesNo(boot.endOfPost, "POST ended", "POST not ended"),
+        yesNo(boot.measuredBoot, "measured", "not measured"),
+      ),
+    ],
+    ["last restart", text(status.lastMeReset)],
     ["status registers", list(firmwareStatus)],
     ["platform id", upid && `OEM ${upid.oemId || "-"} (${upid.oemPlatformIdType.text}), CSME ${upid.csmeId}`],
     ["flash log", flashLog && `${flashLog.bytes} bytes ${flashLog.hex}`],
@@ -58,32 +68,46 @@ function firmware(status: Status): Entry[] {
 
 function network(lan: LanInterface): Entry[] {
   return [
-    ["enabled", lan.enabled ? "yes" : "no"],
-    ["link", lan.link],
+    ["enabled", yesNo(lan.enabled, "yes", "no")],
+    ["link", text(lan.link)],
     ["mac address", lan.macAddress],
+    ["host's mac address", lan.hostMacAddress === lan.macAddress ? null : lan.hostMacAddress],
     ["ip address", lan.ipAddress],
-    ["dhcp", lan.dhcp.enabled ? lan.dhcp.mode : "off"],
+    ["subnet mask", lan.subnetMask],
+    ["gateway", lan.gateway],
+    ["dns servers", list([...lan.dnsServers, ...lan.ipv6DnsServers])],
+    ["domain", lan.domain],
+    ["ipv6 addresses", list(lan.ipv6Addresses)],
+    ["ipv6 router", lan.ipv6Router],
+    ["dhcp", yesNo(lan.dhcp.enabled, lan.dhcp.mode?.text ?? "on", "off")],
     ["host's address", lan.hostAddress],
   ];
 }
 
-function names({ fqdn, dnsSuffix, hostName }: Status): Entry[] {
+function names({ fqdn, fqdnShared, dynamicDns, dnsSuffix, trustedDnsSuffixes, hostName }: Status): Entry[] {
   return [
     ["fqdn", fqdn],
+    ["  shared with the host", yesNo(fqdnShared, "yes", "no")],
+    ["  dynamic dns", yesNo(dynamicDns, "on", "off")],
     ["dns suffix", dnsSuffix.amt],
+    ["trusted dns suffixes", list(trustedDnsSuffixes)],
     ["host name", hostName],
     ["host's dns suffix", dnsSuffix.host],
   ];
 }
 
-function remoteAccess({ remoteAccess }: Status): Entry[] {
-  if (remoteAccess === null) return [];
+function remoteAccess({ remoteAccess, userInitiatedConnection: byUser }: Status): Entry[] {
   return [
-    ["network", remoteAccess.network.text],
-    ["connection", remoteAccess.connection.text],
-    ["trigger", remoteAccess.trigger.text],
-    ["mps host", remoteAccess.mpsHostName],
+    ["network", text(remoteAccess?.network)],
+    ["connection", text(remoteAccess?.connection)],
+    ["trigger", text(remoteAccess?.trigger)],
+    ["mps host", remoteAccess?.mpsHostName ?? null],
+    ["a user may open it", byUser && (placesOf(byUser) || "nowhere")],
   ];
+}
+
+function placesOf({ bios, osAgent }: NonNullable<Status["userInitiatedConnection"]>): string {
+  return [...bios ? ["in the firmware setup"] : [], ...osAgent ? ["in the operating system"] : []].join(", ");
 }
 
 function features(status: Status): Entry[] {
@@ -95,10 +119,11 @@ function features(status: Status): Entry[] {
     ["IDE redirection", feature(ider)],
     ["web interface", yesNo(status.webUiEnabled, "enabled", "disabled")],
     ["system defense", yesNo(status.systemDefenseActive, "active", "not active")],
+    ["access control (EAC)", yesNo(status.eacEnabled, "enabled", "disabled")],
     ["zero touch", yesNo(status.zeroTouchEnabled, "enabled", "disabled")],
     ["EHBC", yesNo(status.ehbcEnabled, "enabled", "disabled")],
     ["power policy", status.powerPolicy],
-    ["last host reset", text(status.lastHostReset?.reason ?? null)],
+    ["last host reset", text(status.lastHostReset?.reason)],
   ];
 }
 
@@ -115,13 +140,24 @@ function account({ localSystemAccount }: Status): Entry[] {
 }
 
 function feature({ enabled, active }: Status["redirection"]["kvm"], more = ""): string | null {
-  const parts = [yesNo(enabled, "enabled", "disabled"), yesNo(active, `session open${more}`, "no session")];
-  const known = parts.filter((part) => part !== null);
-  return known.length === 0 ? null : known.join(", ");
+  return joined(yesNo(enabled, "enabled", "disabled"), yesNo(active, `session open${more}`, "no session"));
 }
 
-function text(named: { readonly text: string } | null): string | null {
-  return named === null ? null : named.text;
+function modeText({ provisioningMode, legacyMode }: Status): string | null {
+  return joined(text(provisioningMode), legacyMode ? "legacy" : null);
+}
+
+function text(named: { readonly text: string } | null | undefined): string | null {
+  return named?.text ?? null;
+}
+
+function list(items: readonly string[]): string | null {
+  return items.length === 0 ? null : items.join(" ");
+}
+
+/** What is known of several things, with commas between. */
+function joined(...parts: readonly (string | null)[]): string | null {
+  return parts.filter((part) => part !== null && part !== "").join(", ") || null;
 }
 
 function yesNo(value: boolean | null, yes: string, no: string): string | null {

@@ -29,9 +29,15 @@ export const expiryWarning =
 
 /** Seconds as a number, or any duration. Throws `usage`. */
 export function parseInterval(text: string): number {
-  const ms = parseDuration(/^\d+(\.\d+)?$/.test(text) ? `${text}s` : text);
-  if (ms === undefined) throw new AmtError("usage", `"${text}" is no interval`, { hint: "Write it as 5, 500ms or 1m" });
-  return ms;
+  const duration = /^\d+(\.\d+)?$/.test(text) ? `${text}s` : text;
+  const hint = "Write it as 5, 500ms or 1m; the longest is 596h";
+  try {
+    const ms = parseDuration(duration);
+    if (ms !== undefined) return ms;
+  } catch (cause) {
+    throw new AmtError("usage", cause instanceof AmtError ? cause.message : String(cause), { hint, cause });
+  }
+  throw new AmtError("usage", `"${text}" is no interval`, { hint });
 }
 
 export function parseCount(text: string): number {

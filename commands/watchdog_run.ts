@@ -1,7 +1,7 @@
 import { type FeedSource, openFeeder, type Way } from "../services/watchdog/open_feeder.ts";
 import { runWatchdog, type RunWorld } from "../services/watchdog/run.ts";
 import type { Told } from "../services/watchdog/run_events.ts";
-import { runCheck, startChild } from "./child.ts";
+import { type Child, runCheck, startChild } from "./child.ts";
 import { streamCommand } from "./command.ts";
 import { asText } from "./flags.ts";
 import { openSupervisor } from "./supervisor.ts";
@@ -17,8 +17,8 @@ export default streamCommand({
   description:
     "Gives heartbeats until it is ended, while --check says yes, and while CMD runs. When CMD ends badly,\n" +
     "heartbeats stop, and this program ends when the firmware must have noticed. It stops the watchdog when it is\n" +
-    "interrupted (SIGTERM, Ctrl-C) and when CMD ends well. Resets of the ME, suspend, and a firmware that wants no\n" +
-    "heartbeats for a while are told and waited out.\n" +
+    "interrupted (SIGTERM, Ctrl-C), and then asks CMD to end too (SIGTERM), and when CMD ends well. Resets of the ME,\n" +
+    "suspend, and a firmware that wants no heartbeats for a while are told and waited out.\n" +
     "Killed by SIGKILL: over the kernel's device the watchdog stops, unless its attribute nowayout is set, and then it\n" +
     "runs out; over MEI nothing is known.\n" + expiryWarning,
   flags: {
@@ -53,12 +53,12 @@ export default streamCommand({
     const machine = await context.machine();
     const { signal } = context;
     using supervisor = await openSupervisor(context);
-    const child = words.length === 0 ? undefined : await startChild(words);
+    let child: Child | undefined;
     const world: RunWorld = {
       clock: hostClock(machine.host),
       open: opener(machine, via, watchdogTimeout),
       ...(check === undefined ? {} : { check: (signal) => runCheck(check, CHECK_MS, signal) }),
-      command: child?.ended,
+      ...(words.length === 0 ? {} : { start: async () => child = await startChild(words) }),
       notify: (state) => supervisor.notify(state),
     };
     let finished = () => {};

@@ -3,7 +3,7 @@ import { chooseNode, type MeiNode, meiNodes } from "../transport/sysfs.ts";
 import type { Missing } from "./missing.ts";
 
 /** A node of the mei driver, for a person who wants to know what there is. Unknown is `null`. */
-export interface DeviceInfo {
+interface DeviceInfo {
   name: string;
   path: string;
   kind: string | null;

@@ -1,9 +1,9 @@
-import { type Generation, generationOf, generationText } from "../protocols/mei/hfsts/mod.ts";
+import { type Generation, generationOf, generationText, nodeGeneration } from "../protocols/mei/hfsts/mod.ts";
 import type { MeiNode } from "../transport/sysfs.ts";
 import type { Missing } from "./missing.ts";
 
 /** The status registers of a machine's firmware, and what they have to be read by. */
-export interface FirmwareStatus {
+interface FirmwareStatus {
   /** HFSTS1 to 6, as many as there are. */
   readonly words: readonly number[];
   /** `major.minor.hotfix.build`, or as much of it as was given. */
@@ -13,11 +13,11 @@ export interface FirmwareStatus {
   readonly warnings: string[];
 }
 
-/** What sysfs tells of a node's registers; `version` stands in for the one that sysfs tells. */
-export function firmwareStatus(node: MeiNode | undefined, version?: string): FirmwareStatus {
+/** What sysfs tells of a node's registers; `given` stands in for the version that sysfs tells. */
+export function firmwareStatus(node: MeiNode | undefined, given?: string): FirmwareStatus {
   const words = node?.firmwareStatus ?? [];
-  const told = firmwareOf(version ?? node?.firmwareVersions[0]?.version);
-  const generation = told.generation ?? (node === undefined ? undefined : generationByBus(node));
+  const version = given ?? node?.firmwareVersions[0]?.version;
+  const generation = nodeGeneration(node, version);
   const unavailable: Missing[] = [];
   const warnings: string[] = [];
   if (words.length === 0) {
@@ -26,21 +26,16 @@ export function firmwareStatus(node: MeiNode | undefined, version?: string): Fir
     const reason = "sysfs does not tell the firmware's version (fw_ver), so some bits have two readings; " +
       "--firmware names it";
     unavailable.push({ field: "generation", reason });
-  } else if (told.version === undefined) {
+  } else if (version === undefined) {
     warnings.push(`taken for ${generationText(generation)}, since its host bus messages are ${node?.hbmVersion}`);
   }
   if (node?.kind !== undefined && node.kind !== "mei") {
     warnings.push(`${node.path} is of kind ${node.kind}, whose registers differ from a Management Engine's`);
   }
-  return { words, ...told, generation, unavailable, warnings };
+  return { words, version, generation, unavailable, warnings };
 }
 
 /** A firmware by its version, of which the first number is enough. */
 export function firmwareOf(version: string | undefined): Pick<FirmwareStatus, "version" | "generation"> {
   return { version, generation: version === undefined ? undefined : generationOf(parseInt(version, 10)) };
-}
-
-/** CSME has clients at fixed addresses, which came with host bus messages 2.0; the kernel cannot ask older firmware. */
-function generationByBus({ hbmVersion, pci }: MeiNode): Generation | undefined {
-  return hbmVersion?.startsWith("1.") && pci?.driver === "mei_me" ? "me" : undefined;
 }

@@ -6,7 +6,7 @@ import { WATCHDOG } from "../protocols/mei/known_clients.ts";
 import { type BusClient, busClients, type MeiNode } from "../transport/sysfs.ts";
 
 /** Where the watchdog's client is, and the door to take it from its driver. */
-export interface WatchdogPlace {
+interface WatchdogPlace {
   readonly host: Host;
   readonly writer: SysfsWriter;
   readonly node: Pick<MeiNode, "parent">;

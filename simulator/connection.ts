@@ -32,6 +32,7 @@ export class FirmwareConnection {
   readonly #outbound: Uint8Array[] = [];
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #allowed = 0;
+  #begun = false;
   #requestBufferInUse = false;
   #working = false;
   #fault: Fault | undefined;
@@ -52,6 +53,7 @@ export class FirmwareConnection {
   /** A whole message from the host; it used up one credit. */
   deliver(message: Uint8Array): void {
     if (!this.#open) return;
+    this.#begin();
     this.#requestBufferInUse = true;
     this.#fault = this.#around.fault(message);
     if (this.#fault?.kind === "reset") return this.#around.reset();
@@ -64,6 +66,8 @@ export class FirmwareConnection {
 
   /** The host can take more messages; `Infinity` for a carrier without credit. */
   allow(messages = 1): void {
+    if (!this.#open) return;
+    this.#begin();
     this.#allowed += messages;
     this.#flush();
   }
@@ -87,6 +91,12 @@ export class FirmwareConnection {
     if (!this.#open) return;
     this.close();
     this.#host.disconnected("reset");
+  }
+
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#session.start?.();
   }
 
   #disconnect(): void {
@@ -127,7 +137,7 @@ export class FirmwareConnection {
 
   #settle(): void {
     if (!this.#open || !this.#requestBufferInUse || this.#working) return;
-    if (this.#outbound.length > 0 || this.#timers.size > 0) return;
+    if (this.#outbound.length > (this.client.answersWaiting ?? 0) || this.#timers.size > 0) return;
     this.#requestBufferInUse = false;
     this.#host.credit();
   }

@@ -16,6 +16,8 @@ export interface ClientProperties {
 /** One client that the simulated firmware offers. */
 export interface FirmwareClient {
   readonly properties: ClientProperties;
+  /** So many of its messages may wait for the host while it takes the host's next one; 0 when left out. */
+  readonly answersWaiting?: number;
   /** A host connected; the session lives until it or the firmware disconnects. */
   open(link: ClientLink): ClientSession;
   /** The firmware restarts; the connections are gone already. */
@@ -31,6 +33,8 @@ export interface ClientLink {
 }
 
 export interface ClientSession {
+  /** The host is about to send its first message, or to take one: a client that speaks first does it now. */
+  start?(): void;
   /** A whole message from the host. The request buffer is free again when the promise resolved and answers left. */
   message(message: Uint8Array): void | Promise<void>;
   close?(): void;

@@ -1,11 +1,13 @@
 import type { Clock } from "../core/clock.ts";
 import type { Guid } from "../core/guid.ts";
-import { WATCHDOG } from "../protocols/mei/known_clients.ts";
+import { LME, WATCHDOG } from "../protocols/mei/known_clients.ts";
 import { simulatedClock } from "./clock.ts";
 import { FirmwareConnection, type HostEnd } from "./connection.ts";
 import { EventLog } from "./event_log.ts";
 import { FaultPlan } from "./faults.ts";
 import type { FirmwareClient } from "./firmware_client.ts";
+import { Lme } from "./lme/lme.ts";
+import type { LmeOptions } from "./lme/options.ts";
 import type { Profile } from "./profiles/profile.ts";
 import { type WatchdogOnClose, WatchdogTimer } from "./watchdog_timer.ts";
 
@@ -17,6 +19,7 @@ export interface SimulatedMeOptions {
   /** What the firmware's timers go by. Default: real time. */
   readonly clock?: Clock | undefined;
   readonly watchdogOnClose?: WatchdogOnClose | undefined;
+  readonly lme?: LmeOptions | undefined;
 }
 
 /**
@@ -29,6 +32,7 @@ export class SimulatedMe implements Disposable {
   readonly faults: FaultPlan;
   readonly eventLog: EventLog;
   readonly #watchdog: WatchdogTimer;
+  readonly #lme: Lme;
   readonly #open = new Set<FirmwareConnection>();
   readonly #resetListeners = new Set<() => void>();
 
@@ -40,7 +44,8 @@ export class SimulatedMe implements Disposable {
     this.eventLog = new EventLog(() => madeAt + clock.monotonic());
     this.#watchdog = new WatchdogTimer({ clock, eventLog: this.eventLog, onClose });
     this.#watchdog.onRequired(() => this.notify(WATCHDOG));
-    this.clients = profile.clients({ watchdog: this.#watchdog });
+    this.#lme = new Lme(options.lme, clock, () => this.reset());
+    this.clients = profile.clients({ watchdog: this.#watchdog, lme: this.#lme });
   }
 
   client(id: Guid): FirmwareClient | undefined {
@@ -50,6 +55,11 @@ export class SimulatedMe implements Disposable {
   /** The OS-health watchdog; `undefined` where the firmware does not offer its client. */
   get watchdog(): WatchdogTimer | undefined {
     return this.client(WATCHDOG) === undefined ? undefined : this.#watchdog;
+  }
+
+  /** The firmware behind LME; `undefined` where it does not offer this client. */
+  get lme(): Lme | undefined {
+    return this.client(LME) === undefined ? undefined : this.#lme;
   }
 
   get openConnections(): number {

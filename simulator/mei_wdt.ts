@@ -109,14 +109,16 @@ export class MeiWdt implements WatchdogDriver, HostEnd {
     this.#device.register();
   }
 
-  disconnected(): void {
-    this.#ended();
+  /** Of a disconnect by the firmware alone the driver is not told: what it waits for, it waits for on. */
+  disconnected(reason: "firmware" | "reset"): void {
+    this.#ended(reason === "reset");
   }
 
   /** The bus is enumerated anew: the device goes with its client, and the driver is bound to the new one. */
   #linkReset(): void {
     if (this.#state === "unbound") return;
     this.#device.unregister();
+    this.#ended();
     this.#state = "unbound";
     this.bind();
   }
@@ -143,10 +145,10 @@ export class MeiWdt implements WatchdogDriver, HostEnd {
     this.#connection?.deliver(next.message);
   }
 
-  #ended(): void {
+  #ended(isRemoved = true): void {
     this.#connection = undefined;
     this.#credits = 0;
     for (const { left } of this.#outbound.splice(0)) left(false);
-    this.#acknowledged?.();
+    if (isRemoved) this.#acknowledged?.();
   }
 }

@@ -7,6 +7,7 @@ import { simulatedClock } from "./clock.ts";
 import { DriverBinding } from "./driver_binding.ts";
 import { type Fault, FaultPlan } from "./faults.ts";
 import { SimulatedWatchdogs } from "./kernel_watchdog.ts";
+import type { LmeOptions } from "./lme/options.ts";
 import { SimulatedMe } from "./me.ts";
 import { SimulatedMei } from "./mei.ts";
 import { SimulatedNode } from "./node.ts";
@@ -32,6 +33,8 @@ export interface SimulatorOptions {
   readonly clock?: Clock;
   /** What becomes of a running watchdog whose connection ends without a stop. Default `runs`. */
   readonly watchdogOnClose?: WatchdogOnClose;
+  /** What its side of the APF tunnel is like. */
+  readonly lme?: LmeOptions;
 }
 
 /** Disposal stops the firmware's timers, which do not keep the process alive either. */
@@ -50,11 +53,11 @@ export interface Simulator extends Disposable {
  * unless named. Throws `usage` for an unknown name.
  */
 export function createSimulator(name = DEFAULT_PROFILE, options: SimulatorOptions = {}): Simulator {
-  const { faults = [], uid, timeScale, clock = simulatedClock(timeScale), watchdogOnClose } = options;
+  const { faults = [], uid, timeScale, clock = simulatedClock(timeScale), watchdogOnClose, lme } = options;
   const plus = name.indexOf("+");
   const chosen = profile(plus < 0 ? name : name.slice(0, plus) || DEFAULT_PROFILE);
   const around = plus < 0 ? {} : situation(name.slice(plus + 1));
-  const me = new SimulatedMe(chosen, { faults: new FaultPlan(faults), clock, watchdogOnClose });
+  const me = new SimulatedMe(chosen, { faults: new FaultPlan(faults), clock, watchdogOnClose, lme });
   around.firmware?.(me);
   const host = chosen.host(uid ?? around.uid);
   around.host?.(host);

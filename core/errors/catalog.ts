@@ -32,8 +32,8 @@ interface Entry {
 /** The one catalog: what can go wrong, how the program exits then, and what to do next. */
 export const catalog = {
   unexpected: { exit: 1, hint: "This is a defect; report it with the command line and the output of -vvv" },
-  "io.write": { exit: 1, hint: "Check the free space and the rights of where the output goes" },
-  "io.read": { exit: 1, hint: "Check that the input exists and can be read" },
+  "io.write": { exit: 1, hint: "Check what is written to: the free space of a disk, the state of a device" },
+  "io.read": { exit: 1, hint: "Check what is read from: the disk, or the program that writes it" },
   "command.failed": { exit: 1, hint: "See what the command itself printed" },
   usage: { exit: 2, hint: "See amtctl --help" },
   "mei.absent": {
@@ -41,11 +41,8 @@ export const catalog = {
     hint: "Load the driver (modprobe mei_me), look for the PCI function (lspci -s 16.0), and check that the firmware " +
       "setup leaves the Management Engine on",
   },
-  "mei.permission": {
-    exit: 4,
-    hint: "Run it with sudo, or give your group the device by the udev rule " +
-      `SUBSYSTEM=="mei", KERNEL=="mei*", GROUP="mei", MODE="0660"`,
-  },
+  "mei.permission": { exit: 4, hint: "Run it with sudo, or let a group use the device: amtctl setup permissions" },
+  "io.permission": { exit: 4, hint: "Name a file that this user may use, or run it with sudo" },
   "mei.busy": { exit: 5, hint: "Stop the program that holds it, or try again when it is done" },
   "amt.absent": { exit: 6, hint: "This platform's firmware has no AMT; only vPro (corporate) firmware has it" },
   "amt.disabled": { exit: 7, hint: "Enable AMT in the firmware setup (MEBx), then start again" },
@@ -53,10 +50,14 @@ export const catalog = {
   "mei.reset": { exit: 7, hint: "The Management Engine restarted in the middle; try again" },
   "amt.state": { exit: 8, hint: "Bring AMT into the state that this request needs" },
   "auth.refused": { exit: 9, hint: "Check the user name and the password" },
+  "net.listen": { exit: 5, hint: "Stop the program that has the port, or choose another one" },
   "net.connect": { exit: 10, hint: "Check the address, the port and the network" },
   "tls.untrusted": { exit: 11, hint: "Check the certificate, and pin it if it is right" },
   timeout: { exit: 12, hint: "Try again, with a longer --timeout if the machine is slow" },
-  "firmware.refused": { exit: 13, hint: "The status says why; a newer firmware may allow it" },
+  "firmware.refused": {
+    exit: 13,
+    hint: "Firmware of another release, or in another state, may answer; amtctl doctor shows the state",
+  },
   "firmware.protocol": {
     exit: 13,
     hint: "Try again; if it stays, report it with the firmware's version and the output of -vvv",

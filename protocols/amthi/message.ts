@@ -84,7 +84,7 @@ export function amthiRequest<Request>({ command, request }: AmthiMessage<Request
 
 /** A whole answer; `data` is there when `status` is 0. */
 export interface AmthiResponse<Response> {
-  /** Minor version of the interface: 1 or higher. */
+  /** Minor version of the interface, mostly 1; any is taken. */
   readonly minor: number;
   readonly status: number;
   readonly data?: Response;

@@ -45,6 +45,7 @@ export {
   HostResetReason,
   isJunkUuid,
   linkState,
+  MeReset,
 } from "./messages/platform.ts";
 export {
   ControlMode,
@@ -55,6 +56,7 @@ export {
   GetProvisioningTlsMode,
   ProvisioningMode,
   ProvisioningState,
+  ProvisioningTlsMode,
   StartConfiguration,
   StartConfigurationEx,
   StopConfiguration,

@@ -1,24 +1,25 @@
 import { AmtError } from "../../core/errors/mod.ts";
 import type { Guid } from "../../core/guid.ts";
+import type { MeiNode } from "../../transport/sysfs.ts";
+import { comesWithoutAmt, firmwareHealth, nodeGeneration } from "./hfsts/mod.ts";
 import { knownClient } from "./known_clients.ts";
 
-/** HFSTS3 bits 4 to 6: what kind of firmware this is. Source: fwupd and coreboot, CSME 11 and later. */
-const SKU_CONSUMER = 2;
-
 /**
- * Restates `mei.clientNotOffered` for AMT's own clients: `amt.absent` where HFSTS3 says that this is consumer
- * firmware, otherwise `amt.disabled`. Every other error comes back as it is.
+ * Restates `mei.clientNotOffered` for AMT's own clients: `amt.absent` where HFSTS3 names a kind of firmware that comes
+ * without AMT, otherwise `amt.disabled`. Every other error comes back as it is, and so does this one without registers,
+ * since a node that sysfs does not know need not be the Management Engine's.
  *
- * @param firmwareStatus HFSTS1 to 6 as sysfs `fw_status` gives them, as far as known
+ * @param node what sysfs knows of the node that was connected to
  */
-export function explainAbsence(error: unknown, client: Guid, firmwareStatus: readonly number[]): unknown {
+export function explainAbsence(error: unknown, client: Guid, node: MeiNode | undefined): unknown {
   if (!(error instanceof AmtError) || error.code !== "mei.clientNotOffered") return error;
   const known = knownClient(client);
-  if (!known?.needsAmt) return error;
-  const sku = firmwareStatus[2] === undefined ? undefined : (firmwareStatus[2] >>> 4) & 7;
-  const options = { details: { ...error.details, client, firmwareSku: sku ?? null }, cause: error };
-  return sku === SKU_CONSUMER
-    ? new AmtError("amt.absent", `${known.name}: consumer firmware does not offer this client`, options)
+  if (!known?.needsAmt || node === undefined || node.firmwareStatus.length === 0) return error;
+  const generation = nodeGeneration(node);
+  const { sku } = firmwareHealth(node.firmwareStatus, generation);
+  const options = { details: { ...error.details, client, firmwareSku: sku?.raw ?? null }, cause: error };
+  return comesWithoutAmt(sku, generation)
+    ? new AmtError("amt.absent", `${known.name}: ${sku!.text} firmware does not offer this client`, options)
     : new AmtError("amt.disabled", `${known.name}: the firmware does not offer this client`, {
       ...options,
       hint:

@@ -3,7 +3,7 @@ import type { Guid } from "../../core/guid.ts";
 import type { MeiConnection, MeiTransport } from "../../transport/mei.ts";
 import { type KnownClient, knownClient } from "./known_clients.ts";
 
-export interface ConversationOptions {
+interface ConversationOptions {
   /** How long one answer is waited for, in ms. */
   readonly answerMs: number;
   /** How long a busy client is asked again when connecting, in ms. Default: the transport's. */

@@ -13,6 +13,7 @@ export { EndOfPost, GetBootState, GetEndOfPostState, GetHmrfpoStatus, GetMeasure
 export { GetImageType } from "./messages/image_type.ts";
 export { SetOsVersion } from "./messages/os_version.ts";
 export {
+  FirmwareUpdateState,
   GetAvailableFeatures,
   GetCapableFeatures,
   GetEnabledFeatures,
@@ -21,5 +22,5 @@ export {
   SetFirmwareUpdateState,
 } from "./messages/rules.ts";
 export { FirmwareVersion, GetFirmwareVersion, GetImageFirmwareVersion, GetMkhiVersion } from "./messages/versions.ts";
-export { type PlatformNames, platformNames, PlatformType } from "./platform.ts";
+export { imageTypes, machinesOf, platformBrands, PlatformType } from "./platform.ts";
 export { mkhiResultText } from "./result.ts";

@@ -22,39 +22,22 @@ export const PlatformType = bits(u32le, {
 });
 export type PlatformType = Wire<typeof PlatformType>;
 
-/** A platform type in words. */
-export interface PlatformNames {
-  /** `desktop`; several kinds stand with a comma between them. */
-  readonly type: string;
-  readonly brand: string;
-  readonly imageType: string;
-}
+/** What the platform is sold as, by the number in {@link PlatformType}. */
+export const platformBrands = {
+  none: 0,
+  amt: 1,
+  standardManageability: 2,
+  level3Manageability: 3,
+  remotePcAssist: 4,
+  smallBusiness: 5,
+} as const;
+
+/** As firmware from ME 8 on counts; before, 1 was ignition firmware and 3 and 4 the sizes of images. */
+export const imageTypes = { none: 0, slim: 2, consumer: 3, corporate: 4, test: 15 } as const;
 
 const machines = ["mobile", "desktop", "server", "workstation"] as const;
 
-const brands: Readonly<Record<number, string>> = {
-  0: "none",
-  1: "AMT",
-  2: "Standard Manageability",
-  3: "Level 3 Manageability",
-  4: "Remote PC Assist",
-  5: "Small Business",
-};
-
-/** As firmware from ME 8 on counts; before, 1 was ignition firmware and 3 and 4 the sizes of images. */
-const imageTypes: Readonly<Record<number, string>> = {
-  0: "none",
-  2: "slim",
-  3: "consumer",
-  4: "corporate",
-  15: "test",
-};
-
-/** The words for a platform type; numbers without a name show as `unknown (7)`. */
-export function platformNames(platform: PlatformType): PlatformNames {
-  return {
-    type: machines.filter((machine) => platform[machine] === 1).join(", ") || "unknown",
-    brand: brands[platform.brand] ?? `unknown (${platform.brand})`,
-    imageType: imageTypes[platform.imageType] ?? `unknown (${platform.imageType})`,
-  };
+/** The kinds of machine that a platform type names; firmware may name several, or none. */
+export function machinesOf(platform: PlatformType): (typeof machines)[number][] {
+  return machines.filter((machine) => platform[machine] === 1);
 }

@@ -12,7 +12,7 @@ const ANSWER_MS = 3000;
 /** Who holds this client is mostly mei_wdt, which does not let go by itself. */
 const BUSY_BUDGET_MS = 300;
 
-export interface StateIndependenceOptions {
+interface StateIndependenceOptions {
   /** How long one answer is waited for, in ms. */
   readonly answerMs?: number;
   /** How long a busy client is asked again, in ms. */
@@ -49,10 +49,14 @@ export class StateIndependenceClient implements AsyncDisposable {
   }
 }
 
-function interpret<Response>({ answers }: StateMessage<unknown, Response>, answer: Uint8Array): Outcome<Response> {
-  const form = answers.find(({ size }) => size === answer.length);
+function interpret<Response>(
+  { answers, reads = Infinity }: StateMessage<unknown, Response>,
+  answer: Uint8Array,
+): Outcome<Response> {
+  const counted = answer.subarray(0, reads);
+  const form = answers.find(({ size }) => size === counted.length);
   if (form === undefined) throw new CodecError("value", `no form of it has ${answer.length} bytes`, 0);
-  const data = decode(form, answer);
+  const data = decode(form, counted);
   const status = statusOf(data);
   return status === 0 ? { ok: true, data } : { ok: false, kind: "refused", reason: statusText(status), status };
 }

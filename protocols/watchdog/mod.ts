@@ -1,11 +1,10 @@
-export { StateIndependenceClient, type StateIndependenceOptions } from "./client.ts";
+export { StateIndependenceClient } from "./client.ts";
 export { WatchdogHeader, type WatchdogMessage, watchdogRequest } from "./message.ts";
 export {
   BareStatus,
   EchoedStatus,
   GetManageabilityInfo,
   IsChangeToAmtEnabled,
-  LongStateFlags,
   ManageabilityInfo,
   type OperationalState,
   operationalState,

@@ -1,10 +1,12 @@
-import { bits, type Codec, constant, named, reserved, struct, u32le, u8, type Wire } from "../../core/binary/mod.ts";
+import { bits, type Codec, constant, named, struct, u32le, u8, type Wire } from "../../core/binary/mod.ts";
 import type { WatchdogMessage } from "./message.ts";
 
 /** A command that AMT answers also while it is disabled. */
 export interface StateMessage<Request, Response> extends WatchdogMessage<Request> {
   /** The forms of its answer that are known, told apart by their length; they carry no header. */
   readonly answers: readonly Codec<Response>[];
+  /** How many bytes of an answer count, where others may follow that mean nothing; left out, all of them. */
+  readonly reads?: number;
   /** It changes something. */
   readonly changes?: true;
 }
@@ -26,15 +28,14 @@ export const StateFlags = bits(u8, {
 });
 export type StateFlags = Wire<typeof StateFlags>;
 
-/** The same in 4 bytes, as the documents for older firmware have it. */
-export const LongStateFlags: Codec<StateFlags> = flagsAndPadding();
-
+/** The answer has 1 byte in current firmware, and 4 in documents for older firmware, of which the first one counts. */
 export const IsChangeToAmtEnabled: StateMessage<Record<never, never>, StateFlags> = {
   name: "IsChangeToAMTEnabled",
   command: STATE_INDEPENDENCE,
   subcommand: 0x51,
   request: struct({}),
-  answers: [StateFlags, LongStateFlags],
+  answers: [StateFlags],
+  reads: 1,
 };
 
 /** An AMT status alone, as Intel's guide has it. */
@@ -96,14 +97,5 @@ export function operationalState(flags: StateFlags): OperationalState {
     enabled: newInterface ? flags.enabled === 1 : undefined,
     tlsEnforcedLocally: newInterface ? flags.tlsEnforcedLocally === 1 : undefined,
     newInterface,
-  };
-}
-
-function flagsAndPadding(): Codec<StateFlags> {
-  const layout = struct({ flags: StateFlags, padding: reserved(3) });
-  return {
-    size: layout.size,
-    write: (out, flags) => layout.write(out, { flags }),
-    read: (src) => layout.read(src).flags,
   };
 }

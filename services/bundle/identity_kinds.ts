@@ -1,19 +1,27 @@
 /** What identifies a machine or its network, by what its placeholders are called. */
 export type IdentityKind = "uuid" | "mac" | "ip" | "host" | "id";
 
-/** How a field's value is treated: as an identity, or kept although it looks like one. */
-export type FieldKind = IdentityKind | "kept";
+/** How a field's value is treated: as an identity, kept although it looks like one, or a word from a fixed list. */
+export type FieldKind = IdentityKind | "kept" | "vocabulary";
 
 /** Fields of amtctl's answers by their names; what is inside of them is of the same kind. */
 const fields = new Map<string, FieldKind>([
   ["uuid", "uuid"],
   ["macAddress", "mac"],
+  ["hostMacAddress", "mac"],
   ["ipAddress", "ip"],
   ["ipv6Addresses", "ip"],
   ["hostAddress", "ip"],
+  ["subnetMask", "ip"],
+  ["gateway", "ip"],
+  ["dnsServers", "ip"],
+  ["ipv6Router", "ip"],
+  ["ipv6DnsServers", "ip"],
   ["fqdn", "host"],
   ["hostName", "host"],
+  ["domain", "host"],
   ["dnsSuffix", "host"],
+  ["trustedDnsSuffixes", "host"],
   ["mpsHostName", "host"],
   ["oemId", "id"],
   ["csmeId", "id"],
@@ -22,14 +30,16 @@ const fields = new Map<string, FieldKind>([
   ["client", "kept"],
 ]);
 
+/** Fields with words of this program's own, or of the kernel's and the firmware's, which a host may be named by too. */
+const vocabulary = new Set(
+  ("value text verdict severity code id title field attention name kind role state driver sources source purpose interface " +
+    "disabledBy generation generations capable enabled available type brand imageType os arch word mode format")
+    .split(" "),
+);
+
 /** The kind of a field; `undefined` where its name says nothing. */
 export function fieldKind(name: string): FieldKind | undefined {
-  return fields.get(name) ?? (/versions?$/i.test(name) ? "kept" : undefined);
-}
-
-/** Fields with words from a fixed list, which a host may be named by too. */
-export function isVocabulary(name: string): boolean {
-  return ["value", "verdict", "severity", "code"].includes(name);
+  return vocabulary.has(name) ? "vocabulary" : fields.get(name) ?? (/versions?$/i.test(name) ? "kept" : undefined);
 }
 
 /** Fields that never leave this machine, whatever they hold. */

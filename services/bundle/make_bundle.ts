@@ -1,6 +1,7 @@
 import { unlessAborted } from "../../core/delay.ts";
 import { abortError, AmtError, errorData } from "../../core/errors/mod.ts";
 import type { Host } from "../../ffi/host.ts";
+import { hostName, searchDomains } from "../host_names.ts";
 import { pack } from "./archive.ts";
 import { type BundleFile, FORMAT, FORMAT_VERSION, MANIFEST, type Manifest, sha256 } from "./manifest.ts";
 import { Placeholders, withoutSecrets } from "./placeholders.ts";
@@ -17,7 +18,7 @@ export interface PartSource {
 
 export type Facts = Pick<Manifest, "amtctl" | "device" | "runtime" | "system">;
 
-export interface BundleOptions {
+interface BundleOptions {
   /** Leaves identifying values as they are; secrets are left out all the same. */
   readonly identifying: boolean;
   readonly signal: AbortSignal;
@@ -95,11 +96,7 @@ async function readPart({ name, read }: PartSource, { signal, partMs }: BundleOp
 async function hider(host: Host, values: readonly unknown[]): Promise<(value: unknown) => unknown> {
   const placeholders = new Placeholders();
   for (const value of values) placeholders.learn(value);
-  placeholders.learn({ hostName: host.readText("/proc/sys/kernel/hostname")?.trim() ?? "" });
-  const resolver = host.readText("/etc/resolv.conf") ?? "";
-  for (const [, domains] of resolver.matchAll(/^(?:search|domain)\s+(.*)$/gm)) {
-    placeholders.learn({ dnsSuffix: domains!.trim().split(/\s+/) });
-  }
+  placeholders.learn({ hostName: hostName(host), dnsSuffix: searchDomains(host) });
   for (const { macAddress, addresses } of await host.networkInterfaces()) {
     placeholders.learn({ macAddress, ipAddress: addresses });
   }

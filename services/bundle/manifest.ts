@@ -38,7 +38,7 @@ export const MOST_FILES = 64;
 /** The manifest in what a bundle has; `undefined` for anything else, whatever it is. */
 export function asManifest(value: unknown): Manifest | undefined {
   const { format, formatVersion, amtctl, time, device, runtime, system, identifying, files } = fieldsOf(value);
-  if (format !== FORMAT || typeof formatVersion !== "number") return undefined;
+  if (format !== FORMAT || !isCount(formatVersion) || formatVersion === 0) return undefined;
   if (!Array.isArray(files) || files.length > MOST_FILES) return undefined;
   if (typeof identifying !== "boolean" || (device !== null && typeof device !== "string")) return undefined;
   if (![amtctl, time, runtime, system].every((each) => typeof each === "string")) return undefined;
@@ -53,8 +53,13 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 
 function isBundleFile(value: unknown): boolean {
   const { name, size, sha256, error } = fieldsOf(value);
-  return typeof name === "string" && typeof size === "number" && typeof sha256 === "string" &&
+  return typeof name === "string" && isCount(size) && typeof sha256 === "string" &&
     (error === null || typeof error === "string");
+}
+
+/** A whole number that JSON writes as it is; `1e999` is read as infinite. */
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

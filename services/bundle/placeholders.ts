@@ -1,4 +1,7 @@
+import type { Guid } from "../../core/guid.ts";
+import { isJunkUuid } from "../../protocols/amthi/mod.ts";
 import { knownClients } from "../../protocols/mei/known_clients.ts";
+import { isCommonWord } from "./common_words.ts";
 import {
   type FieldKind,
   fieldKind,
@@ -10,7 +13,6 @@ import {
   isCommonMac,
   isIpv4,
   isSecretField,
-  isVocabulary,
   MAC,
   UUID,
 } from "./identity_kinds.ts";
@@ -20,6 +22,8 @@ const SECRET = "(left out)";
 /** Word characters of a host name on either side. */
 const BEFORE = "(?<![\\w.-])";
 const AFTER = "(?![\\w-]|\\.\\w)";
+/** A shorter name is a part of too many words and numbers. */
+const SHORTEST_WORD = 4;
 
 /**
  * Stable placeholders for what identifies a machine: the same value becomes the same `mac-1` wherever it stands, also
@@ -30,6 +34,8 @@ export class Placeholders {
   readonly #counts = new Map<IdentityKind, number>();
   /** Texts that look like an identity and are none. */
   readonly #kept = new Set<string>(knownClients.map(({ guid }) => guid));
+  /** Words of the values' own fixed lists and field names. */
+  readonly #vocabulary = new Set<string>();
   /** Host names and ids as they stand in texts, in lower case. */
   readonly #words = new Map<string, string>();
   /** Other ways to write what was learnt: without separators, in another byte order. */
@@ -37,22 +43,30 @@ export class Placeholders {
   #wordPattern: RegExp | undefined;
   #spellingPattern: RegExp | undefined;
 
-  /** Takes note of an identity that the values to come may hold. */
-  note(kind: IdentityKind, text: string): void {
-    if (text !== "") this.#nameOf(kind, text);
-  }
-
   /** Takes note of all identities in fields that are known to hold one. */
   learn(value: unknown, kind?: FieldKind): void {
     if (typeof value === "string") {
-      if (kind === "kept") this.#kept.add(value.toLowerCase());
-      else if (kind === "host") { for (const part of hostParts(value)) this.note(kind, part); }
-      else if (kind !== undefined) this.note(kind, value);
+      if (kind === "vocabulary") this.#learnWords(value);
+      else if (kind === "kept") this.#kept.add(value.toLowerCase());
+      else if (kind === "host") { for (const part of hostParts(value)) this.#note(kind, part); }
+      else if (kind !== undefined) this.#note(kind, value);
     } else if (Array.isArray(value)) {
       for (const each of value) this.learn(each, kind);
     } else if (typeof value === "object" && value !== null) {
-      for (const [name, each] of Object.entries(value)) this.learn(each, fieldKind(name) ?? kind);
+      for (const [name, each] of Object.entries(value)) {
+        this.#learnWords(name);
+        this.learn(each, fieldKind(name) ?? inherited(kind));
+      }
     }
+  }
+
+  #note(kind: IdentityKind, text: string): void {
+    if (text !== "") this.#nameOf(kind, text);
+  }
+
+  /** `macAddress` has two words. */
+  #learnWords(text: string): void {
+    for (const [word] of text.matchAll(/[A-Z]?[a-z]+|[A-Z]+/g)) this.#vocabulary.add(word.toLowerCase());
   }
 
   /** A copy without identities, and without secrets. */
@@ -62,20 +76,18 @@ export class Placeholders {
 
   #replaced(value: unknown, kind: FieldKind | undefined): unknown {
     if (typeof value === "string") {
-      return kind === undefined || kind === "kept" || value === "" ? this.text(value) : this.#nameOf(kind, value);
+      if (kind === "vocabulary") return value;
+      return kind === undefined || kind === "kept" || value === "" ? this.#text(value) : this.#nameOf(kind, value);
     }
     if (Array.isArray(value)) return value.map((each) => this.#replaced(each, kind));
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, each]) => [
-        name,
-        isVocabulary(name) ? each : this.#replaced(each, fieldKind(name) ?? kind),
-      ]),
+      Object.entries(value).map(([name, each]) => [name, this.#replaced(each, fieldKind(name) ?? inherited(kind))]),
     );
   }
 
   /** A text with placeholders in place of the identities in it. */
-  text(text: string): string {
+  #text(text: string): string {
     return this.#withoutWords(text)
       .replace(
         this.#spellingPattern ??= anyOf(this.#spellings.keys(), "(?<![0-9a-f])", "(?![0-9a-f])"),
@@ -89,11 +101,17 @@ export class Placeholders {
 
   /** Names of hosts, those below a known domain among them. */
   #withoutWords(text: string): string {
-    this.#wordPattern ??= anyOf(this.#words.keys(), `${BEFORE}(?:[a-z0-9_-]+\\.)*`, AFTER);
+    const words = () => [...this.#words.keys()].filter((word) => this.#isTelling(word));
+    this.#wordPattern ??= anyOf(words(), `${BEFORE}(?:[a-z0-9_-]+\\.)*`, AFTER);
     return text.replace(
       this.#wordPattern,
       (found) => this.#words.get(found.toLowerCase()) ?? this.#nameOf("host", found),
     );
+  }
+
+  /** Whether a name is one wherever it stands, and not only in the fields that are for names. */
+  #isTelling(word: string): boolean {
+    return word.length >= SHORTEST_WORD && /[a-z]/.test(word) && !isCommonWord(word) && !this.#vocabulary.has(word);
   }
 
   /** The placeholder of a value, or the value where it says nothing of this machine. */
@@ -122,13 +140,23 @@ export class Placeholders {
   }
 }
 
+/** What is inside of an identity is of its kind; a list's name says nothing of the objects in it. */
+function inherited(kind: FieldKind | undefined): FieldKind | undefined {
+  return kind === "vocabulary" ? undefined : kind;
+}
+
 /** A copy in which fields that hold secrets are left out. */
 export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, isSecretField(name) && each ? SECRET : withoutSecrets(each)]),
+    Object.entries(value).map(([name, each]) => [name, isSecret(name, each) ? SECRET : withoutSecrets(each)]),
   );
+}
+
+/** That there is one, or that it was changed, is none. */
+function isSecret(name: string, value: unknown): boolean {
+  return isSecretField(name) && Boolean(value) && typeof value !== "boolean";
 }
 
 /** One spelling for all; `undefined` for what identifies nothing. An address that stands for a name is an address. */
@@ -138,7 +166,7 @@ function canonical(kind: IdentityKind, text: string): { kind: IdentityKind; text
     case "mac":
       return isCommonMac(lower) ? undefined : { kind, text: lower.replaceAll("-", ":") };
     case "uuid":
-      return /^[0f-]+$/.test(lower) ? undefined : { kind, text: lower };
+      return isJunkUuid(lower as Guid) ? undefined : { kind, text: lower };
     case "id":
       return { kind, text: lower };
     case "ip":

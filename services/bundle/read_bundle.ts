@@ -6,7 +6,7 @@ import { asManifest, FORMAT_VERSION, MANIFEST, type Manifest, sha256 } from "./m
 /** Deeper than any answer of this program. */
 const DEEPEST = 64;
 
-export interface ReadBundle {
+interface ReadBundle {
   readonly manifest: Manifest;
   /** The answers by the part's name, as they stand in it, and in no certain form. */
   readonly parts: ReadonlyMap<string, object>;

@@ -1,15 +1,20 @@
-import { type FirmwareHealth, firmwareHealth } from "../../protocols/mei/hfsts/mod.ts";
+import { comesWithoutAmt, type FirmwareHealth, firmwareHealth } from "../../protocols/mei/hfsts/mod.ts";
 import type { Status } from "../status/status.ts";
 import type { Facts } from "./check.ts";
 import { generation } from "./hfsts.ts";
 
 /** Why the firmware may not offer AMT's client. */
-export interface AbsenceCause {
+interface AbsenceCause {
   /** The cause and how to tell it from the others. */
   readonly text: string;
   /** What shows on this machine that it is this one; `undefined` when nothing does. */
   readonly seen: string | undefined;
   readonly fix: string | null;
+}
+
+/** What the registers say, and whether this is a kind of firmware that comes without AMT. */
+interface Health extends FirmwareHealth {
+  readonly isWithoutAmt: boolean;
 }
 
 /** A cause before it is weighed; `isOut` when this machine shows that it is another one. */
@@ -25,8 +30,7 @@ interface Candidate extends AbsenceCause {
 export function absenceCauses({ device, status }: Facts): AbsenceCause[] {
   const layout = generation(device?.node, status);
   const told = firmwareHealth(device?.node?.firmwareStatus ?? [], layout);
-  // ME 6 to 10 leave HFSTS3 at zero, which in later firmware is a SKU.
-  const health = layout === undefined && told.sku?.raw === 0 ? { ...told, sku: null } : told;
+  const health = { ...told, isWithoutAmt: comesWithoutAmt(told.sku, layout) };
   const capabilities = status?.capabilities ?? null;
   const candidates = [
     offInSetup(health, capabilities),
@@ -44,7 +48,7 @@ export function absenceCauses({ device, status }: Facts): AbsenceCause[] {
 
 type Capabilities = Status["capabilities"];
 
-function offInSetup(health: FirmwareHealth, capabilities: Capabilities): Candidate {
+function offInSetup(health: Health, capabilities: Capabilities): Candidate {
   const isSeen = capabilities?.amtCapable === true && capabilities.amtEnabled === false;
   return {
     text: "AMT is switched off in the firmware setup (MEBx): MKHI then calls the platform capable of AMT (rule 0, " +
@@ -56,19 +60,19 @@ function offInSetup(health: FirmwareHealth, capabilities: Capabilities): Candida
   };
 }
 
-function firmwareWithout(health: FirmwareHealth, capabilities: Capabilities): Candidate {
+function firmwareWithout(health: Health, capabilities: Capabilities): Candidate {
   return {
     text:
       "this is firmware of a kind that comes without AMT, such as consumer firmware: HFSTS3 then has SKU 2 in bits " +
       "4 to 6 (corporate is 3), and MKHI rule 0 has bit 2 clear",
-    seen: isWithoutAmt(health) ? `HFSTS3 calls it ${health.sku!.text} firmware, which comes without AMT` : undefined,
+    seen: health.isWithoutAmt ? `HFSTS3 calls it ${health.sku!.text} firmware, which comes without AMT` : undefined,
     fix: "Nothing on this machine changes that: AMT comes with corporate (vPro) firmware, which the maker puts on " +
       "boards made for it",
     isOut: capabilities?.amtCapable === true || health.sku?.value === "corporate",
   };
 }
 
-function disabledByMaker(health: FirmwareHealth, capabilities: Capabilities): Candidate {
+function disabledByMaker(health: Health, capabilities: Capabilities): Candidate {
   const isSeen = capabilities?.amtCapable === false && health.sku?.value === "corporate";
   return {
     text: "the maker disabled AMT for good on this unit: MKHI rule 0 has bit 2 clear although HFSTS3 says corporate " +
@@ -77,7 +81,7 @@ function disabledByMaker(health: FirmwareHealth, capabilities: Capabilities): Ca
       ? "MKHI says that the platform is not capable of AMT, though HFSTS3 calls the firmware corporate"
       : undefined,
     fix: "Ask the maker whether this unit was sold with AMT; it cannot be enabled afterwards",
-    isOut: capabilities?.amtCapable === true || isWithoutAmt(health),
+    isOut: capabilities?.amtCapable === true || health.isWithoutAmt,
   };
 }
 
@@ -116,7 +120,7 @@ function notRunning(health: FirmwareHealth): Candidate {
   };
 }
 
-function starting(health: FirmwareHealth, capabilities: Capabilities): Candidate {
+function starting(health: Health, capabilities: Capabilities): Candidate {
   const isSeen = capabilities?.amtEnabled === true;
   return {
     text:
@@ -129,13 +133,8 @@ function starting(health: FirmwareHealth, capabilities: Capabilities): Candidate
 }
 
 /** Whether nothing speaks against an AMT that could run. */
-function mayHaveAmt(health: FirmwareHealth, capabilities: Capabilities): boolean {
-  return isRunning(health, true) && !isWithoutAmt(health) && capabilities?.amtCapable !== false;
-}
-
-/** Whether HFSTS3 names a kind of firmware that comes without AMT. */
-function isWithoutAmt({ sku }: FirmwareHealth): boolean {
-  return ["consumer", "lite", "ignition", "sps"].some((kind) => kind === sku?.value);
+function mayHaveAmt(health: Health, capabilities: Capabilities): boolean {
+  return isRunning(health, true) && !health.isWithoutAmt && capabilities?.amtCapable !== false;
 }
 
 /** Whether HFSTS1 says that the ME runs; `otherwise` when there is no such word. */

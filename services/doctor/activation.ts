@@ -49,5 +49,5 @@ function suffix({ dnsSuffix: { amt, host } }: Status): string | undefined {
 }
 
 function clientUnknown(status: Status): string {
-  return `client control mode: unknown (${reasonFor(status, "controlMode")}); it needs AMT 6.2 or later`;
+  return `client control mode: unknown (${reasonFor(status, "controlMode")}); AMT before 6.2 does not have it`;
 }

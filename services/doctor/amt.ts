@@ -1,9 +1,12 @@
 import type { Status } from "../status/status.ts";
 import { attention, type Found, note, ok, reasonFor, unknown } from "./check.ts";
 
-/** From here on AMT takes nothing but TLS, on this machine too: Arrow Lake's release. */
-const TLS_ONLY_SINCE = 19;
-/** The first release whose firmware says whether it does. */
+/**
+ * Of this release and later ones users report that they take nothing but TLS on the machine itself, of some from 16.1 on
+ * too. Source: rpc-go issues 701, 1208, 1271. No public document says which do.
+ */
+const TLS_ONLY_REPORTED_SINCE = 19;
+/** The first major release of which some (16.1) say whether they do. Source: rpc-go. */
 const TLS_TOLD_SINCE = 16;
 
 /** Whether AMT is switched on, and whether the operating system may change that. */
@@ -55,11 +58,16 @@ export function checkTls(status: Status): Found {
   if (tlsEnforcedLocally === true) return tlsOnly("AMT's ports on this machine take TLS only");
   if (tlsEnforcedLocally === false) return ok("AMT's ports on this machine take plain connections too");
   const major = Number.parseInt(amtVersion ?? "", 10);
-  if (major >= TLS_ONLY_SINCE) {
-    return tlsOnly(`AMT ${amtVersion}: from release ${TLS_ONLY_SINCE} on its ports on this machine take TLS only`);
+  const open = `whether AMT's ports on this machine take TLS only: ${reasonFor(status, "tlsEnforcedLocally")}`;
+  if (major >= TLS_ONLY_REPORTED_SINCE) {
+    return tlsOnly(`${open}; releases from ${TLS_ONLY_REPORTED_SINCE} on are reported to`);
   }
-  if (major < TLS_TOLD_SINCE) return ok(`AMT ${amtVersion} takes plain connections on its ports on this machine`);
-  return unknown(`whether AMT's ports on this machine take TLS only: ${reasonFor(status, "tlsEnforcedLocally")}`);
+  if (major < TLS_TOLD_SINCE) {
+    return ok(
+      `AMT ${amtVersion} takes plain connections on its ports on this machine, unless its settings forbid them`,
+    );
+  }
+  return unknown(open);
 }
 
 function tlsOnly(finding: string): Found {

@@ -28,7 +28,7 @@ export interface Facts {
   readonly device: { readonly name: string; readonly path: string; readonly node: MeiNode | undefined } | undefined;
   /** Why there is no device. */
   readonly absence: AmtError | undefined;
-  /** How connecting to AMTHI ended; `undefined` when it was not tried. */
+  /** How connecting to AMTHI, and asking it anything, ended; `undefined` when it was not tried. */
   readonly contact: "connected" | AmtError | undefined;
   readonly status: Status | undefined;
 }

@@ -1,9 +1,9 @@
-import { AmtError } from "../../core/errors/mod.ts";
+import { AmtError, type ErrorCode } from "../../core/errors/mod.ts";
 import { AMTHI } from "../../protocols/mei/known_clients.ts";
 import type { MeiTransport } from "../../transport/mei.ts";
 import type { MeiNode } from "../../transport/sysfs.ts";
 import type { FieldPath } from "../status/collector.ts";
-import { readStatus, type StatusOptions, type StatusSource } from "../status/read_status.ts";
+import { readStatus, type StatusOptions, type StatusReading, type StatusSource } from "../status/read_status.ts";
 import type { Facts } from "./check.ts";
 
 /** A machine to examine. */
@@ -44,15 +44,27 @@ export async function examine(
     if (!(error instanceof AmtError) || error.code !== "mei.absent") throw error;
     return { ...nothing, absence: error };
   }
-  let contact: Facts["contact"];
-  const observed = observing(source, (outcome) => contact ??= outcome);
+  const seen: { contact?: Facts["contact"] } = {};
+  const observed = observing(source, (outcome) => seen.contact ??= outcome);
   try {
-    const { status } = await readStatus(observed, { ...options, fields, hashes: true });
-    return { ...nothing, device, contact, status };
+    const reading = await readStatus(observed, { ...options, fields, hashes: true });
+    // Time was up before AMTHI could be asked.
+    if (options.signal?.aborted && seen.contact instanceof AmtError) throw seen.contact;
+    return { ...nothing, device, contact: silence(reading) ?? seen.contact, status: reading.status };
   } catch (error) {
     if (!(error instanceof AmtError) || error.code === "cancelled" || options.signal?.aborted) throw error;
     return { ...nothing, device, contact: error };
   }
+}
+
+const unheard: readonly ErrorCode[] = ["timeout", "mei.reset", "firmware.protocol"];
+
+/** Why an AMTHI that took a connection gave no answer that can be used. */
+function silence({ status, failures }: StatusReading): AmtError | undefined {
+  const { amtVersion, provisioningState, controlMode } = status;
+  if (amtVersion !== null || provisioningState !== null || controlMode !== null) return undefined;
+  const failure = failures.get("amtVersion");
+  return failure !== undefined && unheard.includes(failure.code) ? failure : undefined;
 }
 
 /** The machine, telling how its connects to AMTHI end. */

@@ -1,4 +1,4 @@
-import { type FirmwareHealth, firmwareHealth, type Generation, generationOf } from "../../protocols/mei/hfsts/mod.ts";
+import { type FirmwareHealth, firmwareHealth, type Generation, nodeGeneration } from "../../protocols/mei/hfsts/mod.ts";
 import type { MeiNode } from "../../transport/sysfs.ts";
 import type { Status } from "../status/status.ts";
 import { attention, type Facts, type Found, note, ok, skipped, unknown } from "./check.ts";
@@ -18,10 +18,10 @@ export function checkHfsts({ device, status }: Facts): Found {
   return first.severity === "attention" ? attention(text, advice) : note(text, advice);
 }
 
-/** Which layout the registers have, by the version of the firmware, where it is known. */
+/** Which layout the registers have; where sysfs does not tell the firmware's version, the firmware may have. */
 export function generation(node: MeiNode | undefined, status: Status | undefined): Generation | undefined {
   const version = node?.firmwareVersions[0]?.version ?? status?.firmwareVersions[0] ?? status?.amtVersion;
-  return generationOf(Number.parseInt(version ?? "", 10));
+  return nodeGeneration(node, version ?? undefined);
 }
 
 function inShort({ workingState, sku }: FirmwareHealth): string {

@@ -6,7 +6,7 @@ import { attention, type Found, note, ok, reasonFor, unknown } from "./check.ts"
 /** Whether AMT is on the network. Until it is activated it need not be, so that nothing about it is urgent. */
 export function checkLink(status: Status): Found {
   const urgent = status.provisioningState?.value === "post" ? attention : note;
-  if (status.lan.length === 0) return unknown(reasonFor(status, "lan"));
+  if (status.lan.every(({ enabled }) => enabled === null)) return unknown(reasonFor(status, "lan"));
   const present = status.lan.filter(({ macAddress }) => macAddress !== null);
   if (present.length === 0) {
     return urgent("AMT has no network interface", {
@@ -18,7 +18,8 @@ export function checkLink(status: Status): Found {
     });
   }
   const text = present.map(describe).join("; ");
-  if (present.every(({ link }) => link === "down")) {
+  const connected = present.filter(({ link }) => link?.value !== "down");
+  if (connected.length === 0) {
     return urgent(text, {
       causes: [
         "no cable, or a switch port that is off: ip link says NO-CARRIER of the same adapter",
@@ -27,7 +28,6 @@ export function checkLink(status: Status): Found {
       fix: "Connect the cable, or give AMT a Wi-Fi profile",
     });
   }
-  const connected = present.filter(({ link }) => link === "up");
   if (connected.every(({ ipAddress, ipv6Addresses }) => ipAddress === null && ipv6Addresses.length === 0)) {
     if (urgent === note) return note(`${text}; AMT needs one when it is activated`);
     return attention(text, withoutAddress(connected));
@@ -46,13 +46,13 @@ export function checkLink(status: Status): Found {
 
 function describe(lan: LanInterface): string {
   const address = lan.ipAddress ?? lan.ipv6Addresses[0];
-  const dhcp = lan.dhcp.enabled ? `DHCP (${lan.dhcp.mode})` : "a static address";
+  const dhcp = lan.dhcp.enabled ? `DHCP (${lan.dhcp.mode?.text})` : "a static address";
   const where = address === undefined ? "no address" : address;
-  return `${lan.interface}${lan.enabled ? "" : " (not enabled)"}: link ${lan.link}, ${dhcp}, ${where}`;
+  return `${lan.interface}${lan.enabled ? "" : " (not enabled)"}: link ${lan.link?.text}, ${dhcp}, ${where}`;
 }
 
 function withoutAddress(connected: readonly LanInterface[]) {
-  if (connected.some(({ dhcp }) => dhcp.enabled)) {
+  if (connected.some(({ dhcp }) => dhcp.enabled === true)) {
     return {
       causes: [
         "no DHCP server has answered: the operating system has no address on this adapter either (ip address)",
@@ -67,9 +67,10 @@ function withoutAddress(connected: readonly LanInterface[]) {
   };
 }
 
-/** With DHCP, AMT has the address of the operating system's adapter. */
+/** With DHCP, AMT has the address of the operating system's adapter; one of IPv6 says nothing about that. */
 function isElsewhere({ dhcp, ipAddress, hostAddress }: LanInterface): boolean {
-  return dhcp.enabled && ipAddress !== null && hostAddress !== null && hostAddress !== ipAddress;
+  if (dhcp.enabled !== true || ipAddress === null || hostAddress === null) return false;
+  return hostAddress !== ipAddress && !hostAddress.includes(":");
 }
 
 /** Whether a program of this machine serves AMT's ports to the others, and so holds the client for it. */

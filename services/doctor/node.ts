@@ -2,18 +2,10 @@ import type { MeiNode } from "../../transport/sysfs.ts";
 import { attention, type Facts, type Found, note, ok } from "./check.ts";
 
 /** Whether the driver's node is there, is the Management Engine's, and works. */
-export function checkNode({ host, device, absence }: Facts): Found {
+export function checkNode({ host, device, absence, contact }: Facts): Found {
   if (device === undefined) return withoutNode(absence?.details.path, absence);
   const { path, node } = device;
-  if (node === undefined) {
-    return note(`${path} is there, and sysfs does not know it as a node of the mei driver`, {
-      causes: [
-        "it is something else, and whatever is asked of it fails as if the firmware did not offer the client: amtctl " +
-        "devices lists the driver's nodes",
-        "this is a container without the machine's /sys: findmnt /sys",
-      ],
-    });
-  }
+  if (node === undefined) return unknownToSysfs(path, contact);
   if (host.stat(path) === undefined) {
     return attention(`sysfs shows ${node.name}, and ${path} is not there`, {
       causes: [
@@ -32,6 +24,23 @@ export function checkNode({ host, device, absence }: Facts): Found {
     });
   }
   return byState(path, node.state);
+}
+
+/** Only a connect to AMT's client tells such a node from any other device. */
+function unknownToSysfs(path: string, contact: Facts["contact"]): Found {
+  const finding = `${path} is there, and sysfs does not know it as a node of the mei driver`;
+  const container = "this is a container without the machine's /sys: findmnt /sys";
+  if (contact === "connected" || contact?.code === "mei.busy") {
+    return note(`${finding}, yet AMT's client is behind it`, { causes: [container] });
+  }
+  return attention(finding, {
+    causes: [
+      "it is something else, and whatever is asked of it fails as if the firmware did not offer the client: amtctl " +
+      "devices lists the driver's nodes",
+      container,
+    ],
+    fix: "Leave out --device and AMTCTL_DEVICE, or name a node that amtctl devices lists; give a container /sys",
+  });
 }
 
 function withoutNode(named: unknown, absence: Facts["absence"]): Found {

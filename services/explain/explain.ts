@@ -1,9 +1,8 @@
-import { AmtError } from "../../core/errors/mod.ts";
 import { explainApf, explainCim, explainHfsts, explainMkhi, explainPtStatus, explainStatus } from "./firmware_codes.ts";
 import { type Code, codeOf, type Kind, kinds, type Reading } from "./reading.ts";
 import { explainErrno, explainError, explainExit, isMeiErrno } from "./system_codes.ts";
 
-export { type Kind, kinds, type Reading };
+export { kinds, type Reading };
 
 const readers: Readonly<Record<Kind, (code: Code) => Reading[]>> = {
   status: explainStatus,
@@ -18,21 +17,35 @@ const readers: Readonly<Record<Kind, (code: Code) => Reading[]>> = {
 };
 
 /**
- * Every meaning of a code, the most likely first. `KIND:CODE` asks for one kind; `wsman:` for those of the web service,
- * `hfsts1:` to `hfsts6:` for a register. Throws `usage` for a code that nobody knows.
+ * Every meaning of a code, the most likely first; none for a code that nobody knows. `KIND:CODE` asks for one kind;
+ * `wsman:` for those of the web service, `hfsts1:` to `hfsts6:` for a register.
  */
 export function explain(input: string): Reading[] {
-  const code = input.trim().replace(/\s*[:=\s]\s*/, ":");
+  const code = plain(input);
   const narrowed = /^([a-z]+):(.*)$/is.exec(code);
   const asked = narrowed === null ? undefined : readersOf(narrowed[1]!.toLowerCase());
-  const found = asked === undefined
-    ? anyReading(codeOf(code))
-    : asked.flatMap((kind) => readers[kind](codeOf(narrowed![2]!)));
-  if (found.length > 0) return found;
+  if (asked === undefined) return anyReading(codeOf(code));
+  return asked.flatMap((kind) => readers[kind](codeOf(narrowed![2]!)));
+}
+
+/** Why {@link explain} knows nothing of a code, in words; and how to write one, where more is known than the kinds. */
+export function unknownCode(input: string): { readonly text: string; readonly hint: string | undefined } {
+  const [, kind = "", register, digits = ""] = /^([a-z]+)([1-6]?):(.*)$/is.exec(plain(input)) ?? [];
+  const asked = readersOf(kind.toLowerCase());
+  if (asked?.includes("hfsts") && /^[0-9a-f]{1,7}$/i.test(digits)) {
+    const name = kind + register;
+    return {
+      text: `"${input}" is no HFSTS word`,
+      hint: `Write 0x before it, or all eight digits: ${name}:0x${digits}, ${name}:${digits.padStart(8, "0")}`,
+    };
+  }
   const names = asked === undefined ? "" : ` (${asked.join(", ")})`;
-  throw new AmtError("usage", `"${input}" is no code that is known${names}`, {
-    hint: `Write a number or a name; KIND:CODE says what it is, with KIND one of ${kinds.join(", ")}, wsman`,
-  });
+  return { text: `"${input}" is no code that is known${names}`, hint: undefined };
+}
+
+/** `hfsts1 = 0x90000245` is written as `hfsts1:0x90000245`. */
+function plain(input: string): string {
+  return input.trim().replace(/\s*[:=\s]\s*/, ":");
 }
 
 function readersOf(prefix: string): readonly Kind[] | undefined {

@@ -5,7 +5,7 @@ import {
   GetCertificateHashEntry,
   HashAlgorithm,
 } from "../../protocols/amthi/mod.ts";
-import type { Ask } from "./amthi_fields.ts";
+import type { Ask } from "./amthi_reader.ts";
 import type { Collector } from "./collector.ts";
 import { describe } from "./named.ts";
 

@@ -1,25 +1,26 @@
-import { AmtError, type ErrorCode } from "../../core/errors/mod.ts";
-import type { Outcome, RefusalKind } from "../../protocols/mei/answer.ts";
+import { AmtError } from "../../core/errors/mod.ts";
+import type { Outcome } from "../../protocols/mei/answer.ts";
+import { refusalError } from "./refusal.ts";
 import { emptyStatus, type Status } from "./status.ts";
 
-/** A field of a status, or a part of one: `dnsSuffix.amt`. */
+/** A field of a status, or a part of one: `dnsSuffix.amt`, `lan.0.gateway`. */
 export type FieldPath = keyof Status | `${keyof Status}.${string}`;
 
+/** An answer without data. */
+export type Refusal = Outcome<unknown> & { readonly ok: false };
+
 /**
- * The data of an answer; `undefined` when there is none, and then the fields are told as unavailable. Throws `timeout`
- * when the client keeps silent.
+ * The data of an answer; `undefined` when there is none, and then the fields are told as unavailable, unless `isNothing`
+ * says that the refusal means that there is nothing to have. Throws `timeout` when the client keeps silent.
  */
-export type Take = <T>(fields: readonly FieldPath[], outcome: Outcome<T>) => T | undefined;
+export type Take = <T>(
+  fields: readonly FieldPath[],
+  outcome: Outcome<T>,
+  isNothing?: (refusal: Refusal) => boolean,
+) => T | undefined;
 
 /** Silences in a row after which a client is not asked any more. */
 const MOST_SILENCES = 2;
-
-const codes: Record<RefusalKind, ErrorCode> = {
-  unsupported: "firmware.refused",
-  refused: "firmware.refused",
-  malformed: "firmware.protocol",
-  silent: "timeout",
-};
 
 /** A status as it fills: what is wanted, what came, and why something did not. */
 export class Collector {
@@ -46,24 +47,28 @@ export class Collector {
     return this.#wanted === undefined || fields.some((field) => this.#wanted!.includes(top(field)));
   }
 
-  /** Takes a field as had, from elsewhere than an answer. */
-  have(field: FieldPath): void {
-    this.#had.add(field);
+  /** Takes fields as had, from elsewhere than an answer. */
+  have(fields: readonly FieldPath[]): void {
+    for (const field of fields) this.#had.add(field);
   }
 
-  /** Tells those fields as unavailable that are wanted, were not had, and have no reason yet. */
+  has(field: FieldPath): boolean {
+    return this.#had.has(field);
+  }
+
+  /** Tells those fields as unavailable that are wanted, were not had, and have no reason yet, nor what they are part of. */
   fail(fields: readonly FieldPath[], error: AmtError): void {
     for (const field of fields) {
-      if (this.#had.has(field) || this.failures.has(field) || !this.wants([field])) continue;
+      if (this.#had.has(field) || !this.wants([field]) || this.#isTold(field)) continue;
       this.failures.set(field, error);
       this.status.unavailable.push({ field, reason: error.message });
     }
   }
 
-  /** Tells a field as unavailable although its answer came. */
-  missing(field: FieldPath, error: AmtError): void {
-    this.#had.delete(field);
-    this.fail([field], error);
+  /** Tells fields as unavailable although their answer came. */
+  missing(fields: readonly FieldPath[], error: AmtError): void {
+    for (const field of fields) this.#had.delete(field);
+    this.fail(fields, error);
   }
 
   /**
@@ -73,14 +78,12 @@ export class Collector {
   async part(fields: readonly FieldPath[], work: (take: Take) => Promise<void>): Promise<void> {
     if (!this.wants(fields)) return;
     let silences = 0;
-    const take: Take = (fields, outcome) => {
+    const take: Take = (fields, outcome, isNothing) => {
       silences = !outcome.ok && outcome.kind === "silent" ? silences + 1 : 0;
       if (outcome.ok || outcome.kind === "unsupported" || outcome.kind === "refused") this.#answers++;
-      if (outcome.ok) {
-        for (const field of fields) this.#had.add(field);
-        return outcome.data;
-      }
-      const error = refusal(outcome);
+      if (outcome.ok || isNothing?.(outcome)) this.have(fields);
+      if (outcome.ok) return outcome.data;
+      const error = refusalError(outcome);
       this.fail(fields, error);
       if (silences >= MOST_SILENCES) throw error;
       return undefined;
@@ -104,10 +107,15 @@ export class Collector {
   warn(warning: string): void {
     this.status.warnings.push(warning);
   }
+
+  #isTold(field: FieldPath): boolean {
+    return [...this.failures.keys()].some((whole) => isWithin(field, whole));
+  }
 }
 
-function refusal({ kind, reason, status }: Outcome<unknown> & { ok: false }): AmtError {
-  return new AmtError(codes[kind], reason, { details: status === undefined ? {} : { status } });
+/** Whether a path is another one or leads to a part of it. */
+export function isWithin(path: string, whole: string): boolean {
+  return path === whole || path.startsWith(`${whole}.`);
 }
 
 function top(path: FieldPath): string {

@@ -46,7 +46,8 @@ export interface StatusReading {
 /**
  * Asks the firmware for all that it tells without a password. What cannot be had, for want of rights or because the
  * firmware does not know it, is unavailable with its reason. Rejects with `mei.absent`; with `cancelled`; and with
- * `timeout` or `firmware.protocol` when the firmware could be reached and gave no answer that can be used.
+ * `timeout`, `mei.reset` or `firmware.protocol` when the firmware could be reached and gave no answer that can be used,
+ * and sysfs tells nothing of it either.
  */
 export async function readStatus(source: StatusSource, options: StatusOptions = {}): Promise<StatusReading> {
   const { host } = source;
@@ -76,7 +77,8 @@ export async function readStatus(source: StatusSource, options: StatusOptions = 
   for (const each of done) if (each.status === "rejected") throw each.reason;
   collector.sort();
   await readHostAddresses(host, collector);
-  if (!collector.answered) throwIfDeaf(collector);
+  if (collector.answered) warnOfMalformed(collector);
+  else judgeSilence(collector);
   return { status: collector.status, failures: collector.failures };
 }
 
@@ -97,9 +99,19 @@ interface Part {
   read(input: PartInput): Promise<void>;
 }
 
-function throwIfDeaf({ failures }: Collector): void {
+/** Firmware that gave no answer that can be used; what sysfs tells of it is told all the same. */
+function judgeSilence({ failures, status }: Collector): void {
   const errors = [...failures.values()];
   const error = errors.find(({ code }) => code === "firmware.protocol") ??
     errors.find(({ code }) => code === "timeout" || code === "mei.reset");
-  if (error !== undefined) throw error;
+  if (error === undefined) return;
+  if (status.firmwareStatus.length === 0 && status.firmwareVersions.length === 0) throw error;
+  status.warnings.push(`the firmware gave no answer that can be used (${error.message}): this is what sysfs tells`);
+}
+
+function warnOfMalformed(collector: Collector): void {
+  const fields = collector.status.unavailable
+    .map(({ field }) => field as FieldPath)
+    .filter((field) => collector.failures.get(field)?.code === "firmware.protocol");
+  if (fields.length > 0) collector.warn(`the firmware's answers do not fit: ${fields.join(", ")}`);
 }

@@ -1,6 +1,6 @@
 import { AmtError } from "../../core/errors/mod.ts";
 import { type FeatureState, GetFeaturesState, GetRedirectionState } from "../../protocols/amthi/mod.ts";
-import type { Ask } from "./amthi_fields.ts";
+import type { Ask } from "./amthi_reader.ts";
 import type { Collector, FieldPath } from "./collector.ts";
 
 const enabledFields = [
@@ -17,6 +17,7 @@ export const redirectionFields = [
   ...kvmFields,
   "systemDefenseActive",
   "webUiEnabled",
+  "eacEnabled",
 ] as const satisfies FieldPath[];
 
 /** What is switched on, and what goes on now. */
@@ -49,6 +50,8 @@ async function readFeatures(ask: Ask, collector: Collector): Promise<void> {
   if (systemDefense !== undefined) status.systemDefenseActive = systemDefense.active;
   const webUi = await feature(ask, collector, ["webUiEnabled"], "webUi");
   if (webUi !== undefined) status.webUiEnabled = webUi.enabled;
+  const eac = await feature(ask, collector, ["eacEnabled"], "eac");
+  if (eac !== undefined) status.eacEnabled = eac.enabled;
 }
 
 /** The state of one feature; an answer about another one is none. */
@@ -62,7 +65,7 @@ async function feature<const K extends FeatureState["kind"]>(
   const data = await ask(fields, GetFeaturesState, { feature: kind });
   if (data === undefined || isOf(data, kind)) return data;
   const error = new AmtError("firmware.protocol", `the answer is about the feature ${data.kind}, not ${kind}`);
-  for (const field of fields) collector.missing(field, error);
+  collector.missing(fields, error);
   return undefined;
 }
 

@@ -27,6 +27,17 @@ export function rpcGo(status: Status): Record<string, unknown> {
   });
 }
 
+/** What version 2 prints of an interface that could not be asked for. */
+const noAdapter = {
+  isEnable: false,
+  linkStatus: "",
+  dhcpEnabled: false,
+  dhcpMode: "",
+  ipAddress: "",
+  osIpAddress: "",
+  macAddress: "",
+};
+
 /** The same for version 2, where what is empty stays, as an empty text. Source: rpc-go v2.52.4. */
 export function rpcGo2(status: Status): Record<string, unknown> {
   const { operationalState, certificateHashes, ...rest } = common(status);
@@ -41,8 +52,8 @@ export function rpcGo2(status: Status): Record<string, unknown> {
     ...(operationalState === undefined ? {} : { operationalState }),
     ras: ras ?? { networkStatus: "", remoteStatus: "", remoteTrigger: "", mpsHostname: "" },
     ...(certificateHashes === undefined ? {} : { certificateHashes }),
-    wiredAdapter: rest.wiredAdapter ?? {},
-    wirelessAdapter: rest.wirelessAdapter ?? {},
+    wiredAdapter: rest.wiredAdapter ?? noAdapter,
+    wirelessAdapter: rest.wirelessAdapter ?? noAdapter,
   };
 }
 
@@ -65,12 +76,12 @@ function common(status: Status) {
 }
 
 function adapter(lan: LanInterface | undefined): Record<string, unknown> | undefined {
-  if (lan === undefined) return undefined;
+  if (lan === undefined || lan.enabled === null) return undefined;
   return {
     isEnable: lan.enabled,
-    linkStatus: lan.link,
+    linkStatus: lan.link?.raw === 1 ? "up" : "down",
     dhcpEnabled: lan.dhcp.enabled,
-    dhcpMode: lan.dhcp.mode,
+    dhcpMode: lan.dhcp.mode?.raw === 1 ? "active" : "passive",
     ipAddress: lan.ipAddress ?? "0.0.0.0",
     osIpAddress: lan.hostAddress ?? (lan.macAddress === null ? "0.0.0.0" : "Not Found"),
     macAddress: lan.macAddress ?? "00:00:00:00:00:00",

@@ -61,7 +61,7 @@ export function findAmtWatchdog(source: WatchdogSource): AmtWatchdog {
     const reason = `sysfs shows no clients of ${node.path} now; it is ${node.state ?? "in an unknown state"}`;
     return { ...nothing, state: "unknown", reason, device: name };
   }
-  const absence = explainAbsence(notOffered(name), WATCHDOG, node.firmwareStatus) as AmtError;
+  const absence = explainAbsence(notOffered(name), WATCHDOG, node) as AmtError;
   return missing(absence.code === "amt.absent" ? "absent" : "disabled", absence, name);
 }
 

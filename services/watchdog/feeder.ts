@@ -1,3 +1,4 @@
+import type { AmtError, ErrorCode } from "../../core/errors/mod.ts";
 import type { WaitOptions } from "../../transport/mei.ts";
 
 /** Whether the watchdog runs; `unknown` where nothing tells. */
@@ -15,9 +16,16 @@ export interface Beat {
   roundTripMs: number;
 }
 
-/** Milliseconds since `sentAt` of `performance.now`, in thousandths. */
-export function roundTripSince(sentAt: number): number {
-  return Math.round(1000 * (performance.now() - sentAt)) / 1000;
+/** Milliseconds, no finer than a clock tells them. */
+export function inThousandths(ms: number): number {
+  return Math.round(1000 * ms) / 1000;
+}
+
+const unanswered: readonly ErrorCode[] = ["indeterminate", "firmware.protocol", "firmware.refused"];
+
+/** Whether a heartbeat that ended so may have started the watchdog; by any other error of `beat` none was sent. */
+export function mayHaveStarted({ code }: AmtError): boolean {
+  return unanswered.includes(code);
 }
 
 /**
@@ -32,7 +40,10 @@ export interface Feeder extends AsyncDisposable {
   readonly timeoutSeconds: number;
   /** What state a watchdog that runs is in when this ends without {@link Feeder.disarm}. */
   readonly leaves: Armed;
-  /** Starts the watchdog, or keeps it from running out. */
+  /**
+   * Starts the watchdog, or keeps it from running out. Rejects with `indeterminate` when it was sent and what came of
+   * it is not known, an interruption included.
+   */
   beat(options?: WaitOptions): Promise<Beat>;
   /** Stops the watchdog. Rejects with `amt.state` where the kernel was told never to (nowayout). */
   disarm(options?: WaitOptions): Promise<void>;

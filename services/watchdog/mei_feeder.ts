@@ -1,6 +1,6 @@
 import { checkWatchdogTimeout, WatchdogSession } from "../../protocols/watchdog/mod.ts";
 import type { MeiTransport } from "../../transport/mei.ts";
-import { type Feeder, roundTripSince } from "./feeder.ts";
+import { type Feeder, inThousandths } from "./feeder.ts";
 
 /** Feeds AMT's watchdog over its own client. It connects with the first heartbeat. Throws `usage`. */
 export function meiFeeder(mei: MeiTransport, timeoutSeconds: number): Feeder {
@@ -13,8 +13,9 @@ export function meiFeeder(mei: MeiTransport, timeoutSeconds: number): Feeder {
     leaves: "unknown",
     async beat(options) {
       const sentAt = performance.now();
-      const { acknowledged, status, notRequired } = await session.beat(timeoutSeconds, options);
-      return { acknowledged, status, notRequired, roundTripMs: roundTripSince(sentAt) };
+      const { roundTripMs, ...beat } = await session.beat(timeoutSeconds, options);
+      // Before the first one it connects, which is no part of an acknowledgement's way.
+      return { ...beat, roundTripMs: inThousandths(roundTripMs ?? performance.now() - sentAt) };
     },
     disarm: (options) => session.stop(options),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),

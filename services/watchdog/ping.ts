@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import { AmtError } from "../../core/errors/mod.ts";
-import type { Armed, Beat, Feeder } from "./feeder.ts";
+import { type Armed, type Beat, type Feeder, mayHaveStarted } from "./feeder.ts";
 import { type FeedOptions, type FeedSource, openFeeder } from "./open_feeder.ts";
 
 export interface PingOptions extends FeedOptions {
@@ -29,9 +29,9 @@ export interface PingResult {
 const LAST_WORD_MS = 2000;
 
 /**
- * Gives one heartbeat or several, and then stops the watchdog unless it is to stay armed. An interruption stops it too.
- * Rejects as {@link openFeeder} and `Feeder.beat` do; with `amt.state` when it is to stay armed and the kernel would
- * stop it.
+ * Gives one heartbeat or several, and then stops the watchdog unless it is to stay armed. An interruption stops it
+ * too, and so does an error. Rejects as {@link openFeeder} and `Feeder.beat` do; with `amt.state` when it is to stay
+ * armed and the kernel would stop it; with `indeterminate` when it may run and could not be stopped.
  */
 export async function ping(source: FeedSource, options: PingOptions): Promise<PingResult> {
   const { count, intervalMs, keepArmed, clock, signal, progress } = options;
@@ -47,10 +47,8 @@ export async function ping(source: FeedSource, options: PingOptions): Promise<Pi
       if (beat.notRequired) break;
     }
   } catch (error) {
-    if (!keepArmed && heartbeats.length > 0) {
-      await feeder.disarm({ signal: AbortSignal.timeout(LAST_WORD_MS) }).catch(() => {});
-    }
-    throw error;
+    const mayRun = error instanceof AmtError && (heartbeats.length > 0 || mayHaveStarted(error));
+    throw mayRun && !keepArmed ? await stoppedAfter(error, feeder) : error;
   }
   const { armed, warnings } = await end(feeder, heartbeats.at(-1)!, options);
   return {
@@ -78,6 +76,21 @@ async function end(
   } catch (error) {
     if (!(error instanceof AmtError) || error.code !== "amt.state") throw error;
     return { armed: true, warnings: [`${error.message}; without further heartbeats it runs out`] };
+  }
+}
+
+/** Stops the watchdog after an error, which comes back with what went wrong then. */
+async function stoppedAfter(error: AmtError, feeder: Feeder): Promise<AmtError> {
+  try {
+    await feeder.disarm({ signal: AbortSignal.timeout(LAST_WORD_MS) });
+    return error;
+  } catch (cause) {
+    if (!(cause instanceof AmtError)) throw cause;
+    const armed = cause.code === "amt.state" ? true : "unknown";
+    return new AmtError(armed === true ? error.code : "indeterminate", `${error.message}; ${cause.message}`, {
+      details: { ...error.details, armed },
+      cause,
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { AmtError, type ErrorCode } from "../../core/errors/mod.ts";
-import type { Armed, Beat, Feeder } from "./feeder.ts";
+import { type Armed, type Beat, type Feeder, mayHaveStarted } from "./feeder.ts";
+import { RunClock } from "./run_clock.ts";
 import type { Told } from "./run_events.ts";
 
 /** What a run needs of the world. */
@@ -10,10 +11,15 @@ export interface RunWorld {
   open(signal: AbortSignal): Promise<Feeder>;
   /** Why the machine is not well; `undefined` when it is. Asked before each heartbeat. */
   check?(signal: AbortSignal): Promise<string | undefined>;
-  /** The command that is watched over: why it ended, `undefined` for well. Never settles while it runs. */
-  readonly command?: Promise<string | undefined> | undefined;
-  /** Told READY=1 once, WATCHDOG=1 whenever the run is awake, STATUS= and STOPPING=1; see sd_notify(3). */
+  /** Starts the command that is watched over, once there is a watchdog. */
+  start?(): Promise<WatchedCommand>;
+  /** Told READY=1 once, WATCHDOG=1 at least every 5 s, STATUS= and STOPPING=1; see sd_notify(3). */
   notify(state: string): void;
+}
+
+export interface WatchedCommand {
+  /** Why it ended, `undefined` for well. Never settles while it runs, and never rejects. */
+  readonly ended: Promise<string | undefined>;
 }
 
 export interface RunOptions {
@@ -22,10 +28,6 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-/** The longest sleep: a suspend is noticed, and the supervisor told, no later than that. */
-const SLICE_MS = 5000;
-/** A difference of the clocks below this is no suspend. */
-const SUSPEND_MS = 1500;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 10_000;
 /** What the firmware may take to notice that time is up. */
@@ -33,164 +35,172 @@ const EXPIRY_MARGIN_MS = 1000;
 /** How long an ended run may take to stop the watchdog. */
 const LAST_WORD_MS = 2000;
 
-/** What says that the watchdog is away for now, so that it is looked for again. */
-const passing: readonly ErrorCode[] = [
-  "mei.reset",
-  "mei.notReady",
-  "mei.absent",
-  "mei.clientNotOffered",
-  "mei.closed",
-  "mei.busy",
-  "amt.disabled",
-  "indeterminate",
-  "firmware.protocol",
-  "firmware.refused",
-  "timeout",
-];
-
 /**
  * Feeds a watchdog until it is interrupted or the command ends. What stands in the way of the first heartbeat rejects;
- * what comes later is told and waited out. It stops the watchdog when it ends well. When the command ends badly it gives no more
- * heartbeats, waits until the firmware must have noticed, and rejects with `command.failed`.
+ * what comes later is told and waited out. However it ends, it stops the watchdog; but when the command ends badly, it
+ * gives no more heartbeats, waits until the firmware must have noticed, and rejects with `command.failed`. Rejects with
+ * `usage` for an interval that would let the watchdog run out.
  */
 export async function* runWatchdog(world: RunWorld, options: RunOptions): AsyncGenerator<Told> {
   const run = new Run(world, options);
   try {
     yield* run.events();
   } finally {
-    await run.close();
+    await run.stop();
   }
 }
 
 class Run {
   readonly #world: RunWorld;
+  readonly #clock: RunClock;
   readonly #signal: AbortSignal;
   readonly #intervalMs: number | undefined;
+  readonly #commandOver = new AbortController();
+  /** Ends a sleep: the interruption, or the end of the command. */
+  readonly #waking: AbortSignal;
   #feeder: Feeder | undefined;
-  /** When the last heartbeat was given, and when this turn began. */
+  /** When the last heartbeat was given. */
   #beatAt = 0;
-  #turnAt = 0;
   #armed: Armed = false;
   /** There was a heartbeat. */
   #ready = false;
+  #well = true;
+  #expired = false;
   /** The code of what keeps the watchdog away, as it was told. */
   #lost: ErrorCode | undefined;
-  /** Since when, in boot time less monotonic time, the machine has slept all in all. */
-  #slept: number;
   #ended: { readonly reason: string | undefined } | undefined;
-  readonly #commandOver = new AbortController();
   #retryMs = FIRST_RETRY_MS;
+  #stopped = false;
 
   constructor(world: RunWorld, { signal, intervalMs }: RunOptions) {
     this.#world = world;
+    this.#clock = new RunClock(world.clock, (state) => world.notify(state));
     this.#signal = signal;
+    this.#waking = AbortSignal.any([signal, this.#commandOver.signal]);
     this.#intervalMs = intervalMs;
-    this.#slept = this.#sleepTime();
-    world.command?.then((reason) => {
-      this.#ended = { reason };
-      this.#commandOver.abort();
-    });
   }
 
   async *events(): AsyncGenerator<Told> {
-    this.#feeder = await this.#world.open(this.#signal);
-    let well = true;
-    let expired = false;
     try {
+      await this.#begin();
       yield this.#registered();
       for (;;) {
+        const from = this.#clock.now();
+        const reason = await this.#clock.attended(this.#world.check?.(this.#signal));
+        this.#signal.throwIfAborted();
         if (this.#ended !== undefined) break;
-        this.#turnAt = this.#now();
-        const reason = await this.#world.check?.(this.#signal);
-        if (reason !== undefined) {
-          if (well) yield this.#unhealthy(reason);
-          well = false;
-          if (!expired && this.#isOver()) {
-            expired = true;
-            yield { event: "expired" };
-          }
-        } else {
-          if (!well) yield { event: "healthy" };
-          well = true;
-          expired = false;
-          yield* this.#beat();
-        }
-        yield* this.#pause();
+        yield* reason === undefined ? this.#beat() : this.#withhold(reason);
+        yield* this.#pause(this.#nextAt(from));
+        if (this.#ended !== undefined) break;
       }
       if (this.#ended.reason !== undefined) yield* this.#letExpire(this.#ended.reason);
     } catch (error) {
       if (!this.#signal.aborted) throw error;
     }
-    yield await this.#end();
-    if (this.#ended?.reason !== undefined) throw new AmtError("command.failed", `the command ${this.#ended.reason}`);
+    this.#clock.tell("STOPPING=1");
+    const armed = await this.stop();
+    const reason = this.#signal.aborted ? "interrupted" : "the command ended";
+    yield { event: "ended", reason, armed };
+    if (this.#signal.aborted || this.#ended?.reason === undefined) return;
+    throw new AmtError("command.failed", `the command ${this.#ended.reason}`);
   }
 
-  async close(): Promise<void> {
-    const feeder = this.#feeder;
-    this.#feeder = undefined;
-    await feeder?.[Symbol.asyncDispose]();
+  /** Stops the watchdog as well as it can, once, and lets go of it; answers how it is left. */
+  async stop(): Promise<Armed> {
+    if (!this.#stopped && this.#armed !== false) this.#armed = await this.#disarmed();
+    this.#stopped = true;
+    await this.#close();
+    return this.#armed;
+  }
+
+  async #begin(): Promise<void> {
+    this.#feeder = await this.#clock.attended(this.#world.open(this.#signal));
+    const { timeoutSeconds } = this.#feeder;
+    if (this.#intervalMs !== undefined && this.#intervalMs >= 1000 * timeoutSeconds) {
+      throw new AmtError("usage", `heartbeats each ${this.#intervalMs / 1000} s for a timeout of ${timeoutSeconds} s`, {
+        hint: "Choose an interval well below the watchdog's timeout, or the watchdog runs out each time",
+      });
+    }
+    (await this.#world.start?.())?.ended.then((reason) => {
+      this.#ended = { reason };
+      this.#commandOver.abort();
+    });
   }
 
   /** One heartbeat; a watchdog that has gone is told of and looked for. */
   async *#beat(): AsyncGenerator<Told> {
+    if (!this.#well) yield { event: "healthy" };
+    this.#well = true;
+    this.#expired = false;
     try {
-      if (this.#feeder === undefined) {
-        this.#feeder = await this.#world.open(this.#signal);
-        yield this.#registered();
-      }
-      const beat = await this.#feeder.beat({ signal: this.#signal });
+      const isBack = this.#feeder === undefined;
+      this.#feeder ??= await this.#clock.attended(this.#world.open(this.#signal));
+      const beat = await this.#clock.attended(this.#feeder.beat({ signal: this.#signal }));
       this.#lost = undefined;
       this.#retryMs = FIRST_RETRY_MS;
-      this.#beatAt = this.#now();
+      this.#beatAt = this.#clock.now();
       this.#armed = !beat.notRequired;
       this.#tellReady(beat);
+      if (isBack) yield this.#registered();
       yield { event: "heartbeat", ...beat };
-      if (!beat.notRequired) return;
-      yield { event: "notRequired" };
-      // The kernel's device is gone with it, and comes back when the firmware wants heartbeats again.
-      if (this.#feeder.via === "kernel") await this.close();
+      if (beat.notRequired) yield* this.#notRequired();
     } catch (error) {
-      if (this.#signal.aborted || !this.#ready || !(error instanceof AmtError)) throw error;
-      if (!passing.includes(error.code)) throw error;
-      await this.close();
+      if (!(error instanceof AmtError)) throw error;
       // What a heartbeat of before still does there, nothing tells.
-      this.#armed = this.#armed === false ? false : "unknown";
+      if (this.#armed !== false || mayHaveStarted(error)) this.#armed = "unknown";
+      if (this.#signal.aborted || !this.#ready || error.code === "usage") throw error;
+      await this.#close();
       if (error.code !== this.#lost) yield { event: "lost", reason: error.message, code: error.code };
       this.#lost = error.code;
-      this.#world.notify(`STATUS=Looking for the watchdog: ${error.message}`);
+      this.#clock.tell(`STATUS=Looking for the watchdog: ${error.message}`);
     }
   }
 
-  /** Sleeps until the next heartbeat is due, in slices, since a suspend stops the clock that timers go by. */
-  async *#pause(): AsyncGenerator<Told> {
-    const until = this.#turnAt + this.#pauseMs();
-    for (;;) {
-      const left = until - this.#now();
-      if (left <= 0 || this.#ended !== undefined) return;
-      await this.#sleep(Math.min(left, SLICE_MS));
-      this.#world.notify("WATCHDOG=1");
-      const slept = this.#sleepTime() - this.#slept;
-      if (slept < SUSPEND_MS) continue;
-      this.#slept += slept;
+  async *#notRequired(): AsyncGenerator<Told> {
+    yield { event: "notRequired" };
+    if (this.#feeder?.via !== "kernel") return;
+    // The kernel's device is gone with it, which is no news, and comes back when heartbeats are wanted again.
+    this.#lost = "mei.absent";
+    await this.#close();
+  }
+
+  async *#withhold(reason: string): AsyncGenerator<Told> {
+    if (this.#well) yield this.#unhealthy(reason);
+    this.#well = false;
+    if (this.#expired || this.#armed !== true || this.#clock.now() < this.#overAt()) return;
+    this.#expired = true;
+    yield { event: "expired" };
+  }
+
+  /** When the next heartbeat, or the next try, is due after a turn that began at `from`. */
+  #nextAt(from: number): number {
+    if (this.#feeder === undefined) {
+      const pause = this.#retryMs;
+      this.#retryMs = Math.min(2 * pause, LONGEST_RETRY_MS);
+      return this.#clock.now() + pause;
+    }
+    const at = from + (this.#intervalMs ?? this.#feeder.timeoutSeconds * 500);
+    return !this.#well && !this.#expired && this.#armed === true ? Math.min(at, this.#overAt()) : at;
+  }
+
+  /** Sleeps until then, in slices, since a suspend stops the clock that timers go by. A suspend ends it. */
+  async *#pause(until: number): AsyncGenerator<Told> {
+    for (let left = until - this.#clock.now(); left > 0; left = until - this.#clock.now()) {
+      await this.#sleep(left);
+      if (this.#ended !== undefined) return;
+      const slept = this.#clock.noticeSuspend();
+      if (slept === 0) continue;
       yield { event: "suspended", seconds: Math.round(slept / 1000) };
       return;
     }
   }
 
-  #pauseMs(): number {
-    if (this.#feeder !== undefined) return this.#intervalMs ?? this.#feeder.timeoutSeconds * 500;
-    const pause = this.#retryMs;
-    this.#retryMs = Math.min(2 * pause, LONGEST_RETRY_MS);
-    return pause;
-  }
-
   /** The end of the command cuts it short. */
   async #sleep(ms: number): Promise<void> {
-    const signal = AbortSignal.any([this.#signal, this.#commandOver.signal]);
     try {
-      await this.#world.clock.sleep(ms, signal, "watchdog run");
+      await this.#clock.sleep(ms, this.#waking);
     } catch (error) {
-      if (!this.#commandOver.signal.aborted || this.#signal.aborted) throw error;
+      if (this.#signal.aborted) throw error;
     }
   }
 
@@ -198,32 +208,30 @@ class Run {
   async *#letExpire(reason: string): AsyncGenerator<Told> {
     yield this.#unhealthy(reason);
     if (this.#armed !== true) return;
-    const { clock } = this.#world;
-    while (!this.#isOver()) {
-      const left = this.#overAt() - this.#now();
-      await clock.sleep(Math.min(Math.max(left, 1), SLICE_MS), this.#signal, "watchdog run");
-      this.#world.notify("WATCHDOG=1");
+    for (let left = 1; left > 0; left = this.#overAt() - this.#clock.now()) {
+      await this.#clock.sleep(left, this.#signal);
     }
     yield { event: "expired" };
   }
 
-  /** Stops the watchdog, also after an interruption. */
-  async #end(): Promise<Told> {
-    this.#world.notify("STOPPING=1");
-    const reason = this.#signal.aborted ? "interrupted" : "the command ended";
-    const feeder = this.#feeder;
-    let armed = this.#armed;
-    if (feeder !== undefined && armed !== false) {
-      try {
-        await feeder.disarm({ signal: AbortSignal.timeout(LAST_WORD_MS) });
-        armed = false;
-      } catch (error) {
-        if (!(error instanceof AmtError)) throw error;
-        armed = error.code === "amt.state" ? true : "unknown";
-      }
+  /** A watchdog that went away is looked for once more, unless it is to run out. */
+  async #disarmed(): Promise<Armed> {
+    if (this.#feeder === undefined && this.#ended?.reason !== undefined) return this.#armed;
+    const signal = AbortSignal.timeout(LAST_WORD_MS);
+    try {
+      this.#feeder ??= await this.#world.open(signal);
+      await this.#feeder.disarm({ signal });
+      return false;
+    } catch (error) {
+      if (!(error instanceof AmtError)) throw error;
+      return error.code === "amt.state" ? true : "unknown";
     }
-    await this.close();
-    return { event: "ended", reason, armed };
+  }
+
+  async #close(): Promise<void> {
+    const feeder = this.#feeder;
+    this.#feeder = undefined;
+    await feeder?.[Symbol.asyncDispose]();
   }
 
   #registered(): Told {
@@ -232,30 +240,18 @@ class Run {
   }
 
   #unhealthy(reason: string): Told {
-    const left = Math.max(0, Math.ceil((this.#overAt() - EXPIRY_MARGIN_MS - this.#now()) / 1000));
+    const left = Math.max(0, Math.ceil((this.#overAt() - EXPIRY_MARGIN_MS - this.#clock.now()) / 1000));
     return { event: "unhealthy", reason, armed: this.#armed, expiresInSeconds: this.#armed === true ? left : null };
   }
 
   #tellReady({ notRequired }: Beat): void {
     const status = notRequired ? "STATUS=The firmware wants no heartbeats" : "STATUS=Heartbeats are given";
-    this.#world.notify(this.#ready ? `WATCHDOG=1\n${status}` : `READY=1\nWATCHDOG=1\n${status}`);
+    this.#clock.tell(this.#ready ? `WATCHDOG=1\n${status}` : `READY=1\nWATCHDOG=1\n${status}`);
     this.#ready = true;
   }
 
-  #isOver(): boolean {
-    return this.#armed === true && this.#now() >= this.#overAt();
-  }
-
+  /** When the firmware must have noticed that there are no heartbeats. */
   #overAt(): number {
     return this.#beatAt + 1000 * (this.#feeder?.timeoutSeconds ?? 0) + EXPIRY_MARGIN_MS;
-  }
-
-  /** Boot time as far as suspends are noticed; finer than what the system tells of it. */
-  #now(): number {
-    return this.#world.clock.monotonic() + this.#slept;
-  }
-
-  #sleepTime(): number {
-    return this.#world.clock.boottime() - this.#world.clock.monotonic();
   }
 }

@@ -1,19 +1,11 @@
 import { type Guid, guid } from "../../core/guid.ts";
-import { knownClients, LME } from "../../protocols/mei/known_clients.ts";
+import { knownClients } from "../../protocols/mei/known_clients.ts";
 import type { FirmwareClient } from "../firmware_client.ts";
 import { clientProperties, type ClientSizes } from "./properties.ts";
 
 /** A client that takes connections and messages and answers none. */
 function quiet(id: Guid, sizes: ClientSizes): FirmwareClient {
   return { properties: clientProperties(id, sizes), open: () => ({ message: () => {} }) };
-}
-
-/**
- * The tunnel of local management services, in name only: it has the version and the size that they look for, and
- * speaks no APF. `length` is 4104 or 8192 in what is known of the field.
- */
-export function lme(length: number): FirmwareClient {
-  return quiet(LME, { version: 4, length });
 }
 
 /**

@@ -4,10 +4,11 @@ import type { Feature, FirmwareVersion, PlatformType } from "../../protocols/mkh
 import type { AmtFacts } from "../clients/amthi_state.ts";
 import { amthi, hotham, mchi, mkhi, mkhiFixed, upid } from "../clients/answering.ts";
 import type { MkhiState } from "../clients/mkhi.ts";
-import { lme } from "../clients/quiet.ts";
+import { lme } from "../clients/lme.ts";
 import type { UpidState } from "../clients/upid.ts";
 import { watchdog, type WatchdogState } from "../clients/watchdog.ts";
 import type { FirmwareClient } from "../firmware_client.ts";
+import { Lme, type LmeMachine } from "../lme/lme.ts";
 import { machineHost } from "./machine_host.ts";
 import type { FirmwareParts, Profile } from "./profile.ts";
 
@@ -137,9 +138,26 @@ function amtClients(machine: Machine, amt: MachineAmt, parts: FirmwareParts | un
       provisioningState,
       controlMode,
     })),
-    lme(amt.lmeLength),
+    lme(lmeMachine(machine, amt), parts?.lme ?? new Lme()),
     watchdog({ ...amt.watchdog, setUp: amt.provisioningState !== "pre" }, parts?.watchdog),
   ];
+}
+
+/** With TLS enforced the plain ports are not forwarded. */
+function lmeMachine({ firmware: [version] }: Machine, amt: MachineAmt): LmeMachine {
+  return {
+    maxMessageLength: amt.lmeLength,
+    forwards: amt.watchdog.tlsEnforcedLocally ? [16993, 664] : [16992, 623],
+    async facts() {
+      const [{ uuid, fqdn, account }, { amtServices }] = await Promise.all([
+        amt.facts(),
+        import("../http/amt_services.ts"),
+      ]);
+      const admin = { user: "admin", password: "P@ssw0rd" };
+      const accounts = amt.controlMode === "none" ? [account] : [admin, account];
+      return { uuid, hostName: fqdn.fqdn, services: amtServices({ version, uuid, accounts }) };
+    },
+  };
 }
 
 /** The ten entries that firmware 11.8.93 gives, in its order (fwupd's capture). */

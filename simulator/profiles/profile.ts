@@ -1,5 +1,6 @@
 import type { FirmwareClient } from "../firmware_client.ts";
 import type { HostTree } from "../host_tree.ts";
+import type { Lme } from "../lme/lme.ts";
 import type { WatchdogTimer } from "../watchdog_timer.ts";
 
 export const profileNames = ["activated", "unprovisioned", "acm", "disabled", "no-amt", "legacy", "tls-only"] as const;
@@ -9,6 +10,7 @@ export type ProfileName = typeof profileNames[number];
 /** What the firmware has beside its clients, and they are the doors to. */
 export interface FirmwareParts {
   readonly watchdog: WatchdogTimer;
+  readonly lme: Lme;
 }
 
 /** A machine to simulate: what its firmware offers and answers, and what the operating system shows of it. */

@@ -12,6 +12,7 @@ import { program } from "../../commands/program.ts";
 import { root } from "../../commands/root.ts";
 import { AmtError } from "../../core/errors/mod.ts";
 import { schemas } from "../../schemas/mod.ts";
+import type { HostTree } from "../../simulator/host_tree.ts";
 import { fakeContext, fakeRuntime, plain } from "./fakes.ts";
 
 const making = { force: false, identifying: false };
@@ -94,7 +95,7 @@ describe("bundle -o", () => {
   it("leaves a file that is there, and asks nothing of the machine", async () => {
     writeFileSync(at("a"), "before");
     const untouched = { ...fakeContext({}), machine: () => Promise.reject(new Error("the machine was asked")) };
-    await expect(make("a", {}, untouched)).rejects.toMatchObject({ code: "io.write", hint: "--force replaces it" });
+    await expect(make("a", {}, untouched)).rejects.toMatchObject({ code: "usage", hint: "--force replaces it" });
     expect(readFileSync(at("a"), "utf8")).toBe("before");
     await make("a", { force: true });
     expect(readFileSync(at("a")).subarray(0, 2).toString("hex")).toBe("1f8b");
@@ -147,6 +148,46 @@ describe("bundle show", () => {
     expect(text).toMatch(/^\[ok\] +Device node/m);
     expect(text).not.toContain('"device"');
   });
+  it("shows what each part warns of, and what it could not have, by reason", async () => {
+    await using locked = await openMachine({ device: "sim:+no-permission" });
+    await make("a", {}, fakeContext(locked));
+    const text = bundle.render(await show("a"), plain, none) as string;
+    const status = text.slice(text.indexOf("=== status ==="), text.indexOf("=== doctor ==="));
+    const lines = [...status.matchAll(/^unavailable: (.*)$/gm)].map(([, line]) => line);
+    expect(lines).toContainEqual(expect.stringMatching(/\buuid, .*: \/dev\/mei0: this user may not open it$/));
+    expect(text).toMatch(/^unavailable: clients \(debugfs\): /m);
+  });
+  it("shows remarks of other forms as JSON, and no line of theirs as one of its own", async () => {
+    const clients = { device: "", clients: [], unavailable: [], warnings: ["a\n=== doctor ===", "b"] };
+    await write("a", { clients, devices: { devices: [], warnings: "x" } });
+    const text = bundle.render(await show("a"), plain, none) as string;
+    expect(text).toContain("warning: a\\n=== doctor ===\nwarning: b");
+    expect(text).toContain('"warnings": "x"');
+  });
+  it("holds parts that fit the schemas of their commands", async () => {
+    await make("a");
+    const { parts } = await show("a") as { parts: Record<string, object> };
+    for (const name of ["status", "doctor", "hfsts", "devices", "clients"] as const) {
+      const validate = new Ajv2020({ strict: true }).compile((await schemas[name]()).default);
+      validate(parts[name]);
+      expect([name, validate.errors]).toEqual([name, null]);
+    }
+  });
+  it.each(["amt", "linux", "client", "firmware", "driver", "lockdown", "class", "wired", "json", "activated"])(
+    "holds the same parts when the host is named %s",
+    async (name) => {
+      const partsOn = async (hostName: string) => {
+        await using named = await openMachine({ device: "sim" });
+        const path = "/proc/sys/kernel/hostname";
+        const host = named.host as HostTree;
+        if (host.stat(path) !== undefined) host.remove(path);
+        host.file(path, `${hostName}\n`);
+        await make("a", { force: true }, fakeContext(named));
+        return (await show("a") as { parts: object }).parts;
+      };
+      expect(await partsOn(name)).toEqual(await partsOn("zebra7"));
+    },
+  );
   it("reads standard input", async () => {
     await make("a");
     const context = { ...fakeContext({}), input: new Blob([readFileSync(at("a"))]).stream() };
@@ -173,8 +214,9 @@ describe("bundle show", () => {
     expect(runtime.stdout).toContain("\\x1b[2J");
     expect(runtime.stdout).not.toContain("\x1b[2J");
   });
-  it("rejects with io.read when the file is not there", async () => {
-    await expect(show("none")).rejects.toMatchObject({ code: "io.read", message: `${at("none")}: ENOENT` });
+  it("rejects with usage when the file is not there, or is a directory", async () => {
+    await expect(show("none")).rejects.toMatchObject({ code: "usage", message: `${at("none")} does not exist` });
+    await expect(show(".")).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("a directory") });
   });
   it("reads no more than a bundle may have", async () => {
     const run = bundle.run(fakeContext({}), none, ["show", "/dev/zero"]);
@@ -189,6 +231,12 @@ describe("bundle", () => {
     [["bundle", "show"], "show: FILE is missing"],
     [["bundle", "show", "a", "--force"], "show takes no flags of making a bundle"],
     [["bundle", "show", "a", "b"], "too many arguments"],
+    [["bundle", "-o", ""], "the name of the file is empty"],
+    [["bundle", "show", ""], "FILE: the name of the file is empty"],
+    [["bundle", "-o", "/nonexistent/x"], "/nonexistent/x: there is no such folder"],
+    [["bundle", "-o", "/proc"], "/proc is a directory"],
+    [["bundle", "-o", "/proc", "--force"], "/proc is a directory"],
+    [["--device", "/proc", "bundle", "-o", "-"], "/proc is a directory, and no node of the mei driver"],
   ])("%j is told as usage", async (args, message) => {
     const runtime = fakeRuntime(args);
     expect(await program(runtime, root)).toBe(2);

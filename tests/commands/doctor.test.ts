@@ -101,6 +101,18 @@ describe("doctor", () => {
       expect(validate.errors).toBeNull();
     },
   );
+  it("tells what it could not have of the firmware, and why", async () => {
+    expect((await run("sim")).unavailable).toContainEqual({
+      field: "operationalState",
+      reason: expect.stringContaining("mei_wdt holds the WD client"),
+    });
+    expect((await run("sim:activated", true)).unavailable).toEqual([]);
+  });
+  it("says of a device that is none of the driver's only that, and asks for no other cause", async () => {
+    const output = await run("/dev/null");
+    expect(output.attention).toContain("node");
+    expect(check(output, "amt-client")).toMatchObject({ verdict: "skipped", causes: [] });
+  });
   it("says what is missing where a device is named and not there", async () => {
     const output = await run("/nonexistent/mei0");
     expect(output).toMatchObject({ device: null, attention: expect.arrayContaining([expect.any(String)]) });

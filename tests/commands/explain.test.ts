@@ -2,8 +2,11 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../commands/command.ts";
 import explain from "../../commands/explain.ts";
+import { program } from "../../commands/program.ts";
+import { root } from "../../commands/root.ts";
 import { schemas } from "../../schemas/mod.ts";
-import { fakeContext, plain } from "./fakes.ts";
+import { kinds } from "../../services/explain/explain.ts";
+import { fakeContext, fakeRuntime, plain } from "./fakes.ts";
 
 const noMachine: Context = {
   ...fakeContext({}),
@@ -24,7 +27,7 @@ describe("explain", () => {
   });
   it("answers by its schema", async () => {
     const validate = new Ajv2020({ strict: true }).compile((await schemas.explain()).default);
-    const output = await run("16", "0x10", "2057", "4096", "mkhi:8d", "mei.busy", "hfsts1:80022054");
+    const output = await run("16", "0x10", "2057", "4096", "mkhi:8d", "mei.busy", "hfsts1:80022054", "nope");
     expect([validate(output), validate.errors]).toEqual([true, null]);
   });
   it("renders a block for each reading", async () => {
@@ -43,7 +46,30 @@ describe("explain", () => {
         Stop the program that holds it, or try again when it is done"
     `);
   });
-  it.each([[["nope"]], [["0x814", "nope"]], [["exit"]], [[""]]])("refuses %j", async (words) => {
-    await expect(run(...words)).rejects.toMatchObject({ code: "usage", exitCode: 2 });
+  it("tells what it knows when one code is unknown, and warns of that one", async () => {
+    const output = await run("nope", "EBUSY", "hfsts3:30");
+    expect(output.readings.map(({ code }) => code)).toEqual(["16"]);
+    expect(output.unknown).toEqual(["nope", "hfsts3:30"]);
+    expect(output.warnings).toEqual([
+      '"nope" is no code that is known',
+      '"hfsts3:30" is no HFSTS word. Write 0x before it, or all eight digits: hfsts3:0x30, hfsts3:00000030',
+    ]);
+    const runtime = fakeRuntime(["explain", "nope", "EBUSY"]);
+    expect(await program(runtime, root)).toBe(0);
+    expect(runtime.stdout).toMatch(/^16 EBUSY/);
+    expect(runtime.stderr).toBe('warning: "nope" is no code that is known\n');
+  });
+  it.each([[["nope"]], [["nope", "nor"]], [["exit"]], [[""]]])("refuses %j, and names the kinds", async (words) => {
+    await expect(run(...words)).rejects.toMatchObject({
+      code: "usage",
+      exitCode: 2,
+      hint: expect.stringContaining(kinds.join(", ")),
+    });
+  });
+  it("refuses hfsts3:30 with how it is written", async () => {
+    await expect(run("hfsts3:30")).rejects.toMatchObject({
+      code: "usage",
+      hint: expect.stringContaining("hfsts3:0x30"),
+    });
   });
 });

@@ -17,10 +17,21 @@ describe("valueAt", () => {
     ["versions.Build Number", "2049"],
     ["uuid", null],
     ["uuid.deeper", null],
-    ["lan.length", 1],
   ])("finds %s", (path, value) => expect(valueAt(answer, path)).toBe(value));
 
-  it.each(["nothing", "lan.1", "lan[0].mac", "constructor", "__proto__", "amtVersion.0", "", "lan..0"])(
+  it.each([
+    "nothing",
+    "lan.1",
+    "lan.length",
+    "amtVersion.length",
+    "lan.push",
+    "lan[0].mac",
+    "constructor",
+    "__proto__",
+    "amtVersion.0",
+    "",
+    "lan..0",
+  ])(
     "throws usage when %j leads nowhere",
     (path) => expect(() => valueAt(answer, path)).toThrow(AmtError),
   );

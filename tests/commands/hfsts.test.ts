@@ -53,6 +53,14 @@ describe("hfsts", () => {
       findings: [],
     });
   });
+  it.each([
+    ["as sysfs prints it", "94000245\n69000506\n00000030\n", "1:94000245 2:69000506 3:00000030"],
+    ["as the kernel logs it", "94000245 69000506 00000030", "1:94000245 2:69000506 3:00000030"],
+    ["with commas, spaces and tabs", "0x94000245,\t0x69000506 ,, HFSTS6=0x30,", "1:94000245 2:69000506 6:00000030"],
+  ])("decodes a paste of several words in one argument %s", async (_, paste, expected) => {
+    const { registers } = await pasted([paste]);
+    expect(registers.map(({ register, word }) => `${register}:${word}`).join(" ")).toBe(expected);
+  });
   it("decodes this machine's registers by its own firmware's version", async () => {
     const output = await ofDevice("sim:tls-only");
     expect(output).toMatchObject({
@@ -166,7 +174,7 @@ describe("hfsts", () => {
       message: expect.stringMatching(message),
     });
   });
-  it.each(["", "9400024", "940002450", "0x194000245", "FW", "HFSTS7=0x30", "0x1,,0x2", "99999999999999999999", "0x-1"])(
+  it.each(["", " ", ",", "9400024", "940002450", "0x194000245", "FW", "HFSTS7=0x30", "99999999999999999999", "0x-1"])(
     "refuses %j as a word",
     async (word) => {
       await expect(parse(hfsts, ["hfsts"], ["--", word])).rejects.toMatchObject({

@@ -41,7 +41,7 @@ describe("is", () => {
     expect([exitCode, JSON.parse(stdout)]).toEqual([0, {
       predicate: "enabled",
       answer: true,
-      reason: "AMT 16.1.25 answers",
+      reason: "the firmware says that AMT is enabled",
     }]);
   });
 
@@ -49,7 +49,7 @@ describe("is", () => {
     expect((await run("is", ...words, "--device", "sim")).exitCode).toBe(2);
   });
 
-  it("tells that AMT is there but cannot be asked while another program holds it", { timeout: 15_000 }, async () => {
+  it("tells that AMT is there but cannot be asked while another program holds it", async () => {
     expect((await run("is", "activated", "--device", "sim:+busy")).exitCode).toBe(5);
     expect((await run("is", "enabled", "--device", "sim:+busy")).exitCode).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openMachine } from "../../commands/machine.ts";
-import setup, { rule, rulePath, ruleText } from "../../commands/setup_permissions.ts";
+import setup, { rulePath, ruleText } from "../../commands/setup_permissions.ts";
 import { catalog } from "../../core/errors/mod.ts";
 import { treeHost } from "../services/tree_host.ts";
 import { fakeContext, plain } from "./fakes.ts";
@@ -46,7 +46,7 @@ describe("setup permissions", () => {
     const run = setup.run(fakeContext({ host, device: absent }), { apply: true }, []);
     await expect(run).rejects.toMatchObject({ code: "io.write", details: { path: rulePath } });
   });
-  it("writes the rule that the hint of mei.permission names", () => {
-    expect(catalog["mei.permission"].hint).toContain(rule);
+  it("is the command that the hint of mei.permission names", () => {
+    expect(catalog["mei.permission"].hint).toContain("amtctl setup permissions");
   });
 });

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { expectFree, makeFolderOf, writeFile } from "../../commands/write_file.ts";
+import { expectWritable, makeFolderOf, writeFile } from "../../commands/write_file.ts";
 import { AmtError } from "../../core/errors/mod.ts";
 
 const text = new TextEncoder().encode("text\n");
@@ -32,10 +32,10 @@ describe("writeFile", () => {
     expect(statSync(at("x")).mode & 0o777).toBe(mode);
     expect(readdirSync(folder)).toEqual(["x"]);
   });
-  it("rejects with io.write and leaves what was there when the file exists", async () => {
+  it("rejects with usage and leaves what was there when the file exists", async () => {
     writeFileSync(at("x"), "before");
     await expect(writeFile(at("x"), text, { mode: 0o644 })).rejects.toMatchObject({
-      code: "io.write",
+      code: "usage",
       message: `${at("x")} exists already`,
     });
     expect(readFileSync(at("x"), "utf8")).toBe("before");
@@ -52,17 +52,30 @@ describe("writeFile", () => {
     writeFileSync(at("target"), "before");
     symlinkSync("target", at("link"));
     mkdirSync(at("folder"));
-    for (const name of ["link", "folder"]) {
-      const message = `${at(name)} is there, and is no file`;
-      await expect(writeFile(at(name), text, { mode: 0o600, replace: true })).rejects.toMatchObject({ message });
+    for (const [name, what] of [["link", "is there, and is no file"], ["folder", "is a directory"]] as const) {
+      const error = { code: "usage", message: `${at(name)} ${what}` };
+      await expect(writeFile(at(name), text, { mode: 0o600, replace: true })).rejects.toMatchObject(error);
+      await expect(expectWritable(at(name), true, "")).rejects.toMatchObject(error);
     }
     expect(readFileSync(at("target"), "utf8")).toBe("before");
     expect(readdirSync(folder).sort()).toEqual(["folder", "link", "target"]);
   });
-  it("rejects with io.write when there is no such folder", async () => {
-    await expect(writeFile(at("no/x"), text, { mode: 0o600 })).rejects.toMatchObject({
-      code: "io.write",
-      message: `${at("no/x")}: ENOENT`,
+  it.each([
+    ["no/x", "no/x: there is no such folder"],
+    ["file/x", "file/x leads through something that is no directory"],
+    ["x".repeat(300), `${"x".repeat(300)} is too long a name`],
+  ])("rejects with usage when the path is %s, before the work too", async (path, message) => {
+    writeFileSync(at("file"), "");
+    const error = { code: "usage", message: at(message) };
+    await expect(writeFile(at(path), text, { mode: 0o600 })).rejects.toMatchObject(error);
+    await expect(expectWritable(at(path), false, "")).rejects.toMatchObject(error);
+  });
+  it("rejects with io.permission when this user may not write there", async () => {
+    // Nobody makes a file here, root neither.
+    await expect(writeFile("/dev/pts/x", text, { mode: 0o600 })).rejects.toMatchObject({
+      code: "io.permission",
+      exitCode: 4,
+      message: "/dev/pts/x: this user may not write there",
     });
   });
   it("leaves nothing behind when it is interrupted before the file is in its place", async () => {
@@ -102,18 +115,27 @@ describe("makeFolderOf", () => {
     await makeFolderOf(at("a/b/x.rules"));
     expect(statSync(at("a/b")).isDirectory()).toBe(true);
   });
-  it("rejects with io.write when a file is in the way", async () => {
+  it("rejects when a file is in the way", async () => {
     writeFileSync(at("file"), "");
-    await expect(makeFolderOf(at("file/x.rules"))).rejects.toMatchObject({ code: "io.write" });
+    await expect(makeFolderOf(at("file/x.rules"))).rejects.toMatchObject({ code: "usage" });
   });
 });
 
-describe("expectFree", () => {
-  it("rejects with its hint when anything is there, a link to nothing too", async () => {
-    symlinkSync("nowhere", at("x"));
-    await expect(expectFree(at("x"), "another name")).rejects.toMatchObject({ code: "io.write", hint: "another name" });
+describe("expectWritable", () => {
+  it("rejects with its hint when a file is there that must not be replaced", async () => {
+    writeFileSync(at("x"), "");
+    const error = { code: "usage", message: `${at("x")} exists already`, hint: "another name" };
+    await expect(expectWritable(at("x"), false, "another name")).rejects.toMatchObject(error);
+    await expectWritable(at("x"), true, "");
   });
-  it("resolves when nothing is there", async () => {
-    await expectFree(at("x"), "");
+  it("rejects when a link to nothing is there", async () => {
+    symlinkSync("nowhere", at("x"));
+    await expect(expectWritable(at("x"), false, "")).rejects.toMatchObject({
+      message: `${at("x")} is there, and is no file`,
+    });
+  });
+  it("resolves when nothing is there, in this folder too", async () => {
+    await expectWritable(at("x"), false, "");
+    await expectWritable("no-such-file-is-here", false, "");
   });
 });

@@ -11,14 +11,14 @@ import doctor from "../../commands/doctor.ts";
 import is from "../../commands/is.ts";
 import send from "../../commands/send.ts";
 import status from "../../commands/status.ts";
+import watchdogPing from "../../commands/watchdog_ping.ts";
+import watchdogStop from "../../commands/watchdog_stop.ts";
 import { AmtError } from "../../core/errors/mod.ts";
-import { AMTHI, MKHI } from "../../protocols/mei/known_clients.ts";
+import { AMTHI, MKHI, WATCHDOG } from "../../protocols/mei/known_clients.ts";
 import type { Fault, FaultKind } from "../../simulator/faults.ts";
-import { createSimulator } from "../../simulator/mod.ts";
+import { createSimulator, type Simulator } from "../../simulator/mod.ts";
 import { MeiDevice } from "../../transport/mei_device.ts";
-import type { MeiTransport } from "../../transport/mei.ts";
 import { chooseNode } from "../../transport/sysfs.ts";
-import type { Host } from "../../ffi/host.ts";
 import { FakeMeiDriver } from "../fakes/mei_driver.ts";
 
 interface Swept {
@@ -28,6 +28,8 @@ interface Swept {
   /** Exit codes that it may end with. */
   ends(fault: FaultKind): readonly number[];
   run(context: Context): Promise<unknown>;
+  /** It needs the watchdog's client for itself. */
+  readonly freesWatchdog?: true;
 }
 
 const getProvisioningState = "010100001100000400000000";
@@ -35,8 +37,11 @@ const statusFlags = { format: "own", hashes: false, flashLog: false, releaseWatc
 
 /** A raw message may have changed something; a spoiled answer is passed on, or its successor is waited for. */
 const raw = (fault: FaultKind) => ["silent", "slow", "reset", "disconnect"].includes(fault) ? [15] : [0, 5, 12];
-/** Parts that cannot be had are told as such. */
-const partial = () => [0, 12, 13];
+/** Parts that cannot be had are told as such, and what sysfs tells is always there. */
+const partial = () => [0];
+/** A heartbeat, or a stop, that is spoilt leaves it open whether the watchdog runs. */
+const heartbeats = (fault: FaultKind) => fault === "busy" ? [5, 12] : [0, 13, 15];
+const pingFlags = { via: "auto", watchdogTimeout: undefined, disarm: false, keepArmed: false } as const;
 /** The one thing that is asked for is there or not. */
 const single = () => [0, 5, 7, 12, 13];
 
@@ -61,14 +66,14 @@ const swept: readonly Swept[] = [
   },
   {
     title: "status",
-    // AMTHI's first, some in the middle, and those of MKHI and UPID.
-    messages: [1, 5, 18, 24, 26, 28],
+    // AMTHI's first and last; between them those of MKHI and UPID too.
+    messages: [1, 3, 9, 10, 20, 39],
     ends: partial,
     run: (context) => status.run(context, { ...statusFlags, get: undefined }, []),
   },
   {
     title: "status --hashes --reveal --release-watchdog",
-    messages: [23, 31, 36],
+    messages: [16, 30, 45],
     ends: partial,
     run: (context) =>
       status.run(context, { ...statusFlags, get: undefined, hashes: true, reveal: true, releaseWatchdog: true }, []),
@@ -88,8 +93,31 @@ const swept: readonly Swept[] = [
   {
     title: "doctor",
     messages: [1, 5, 26],
-    ends: partial,
+    // 12: time was up before AMTHI could be asked.
+    ends: () => [0, 12],
     run: (context) => doctor.run(context, { releaseWatchdog: false }, []),
+  },
+  {
+    title: "watchdog ping --count 2",
+    // Two heartbeats and the stop.
+    messages: [1, 2, 3],
+    ends: heartbeats,
+    run: (context) => watchdogPing.run(context, { ...pingFlags, count: 2, interval: 1 }, []),
+    freesWatchdog: true,
+  },
+  {
+    title: "watchdog ping --keep-armed",
+    messages: [1],
+    ends: heartbeats,
+    run: (context) => watchdogPing.run(context, { ...pingFlags, keepArmed: true, count: 1, interval: 1 }, []),
+    freesWatchdog: true,
+  },
+  {
+    title: "watchdog stop",
+    messages: [1],
+    ends: heartbeats,
+    run: (context) => watchdogStop.run(context, { via: "auto" }, []),
+    freesWatchdog: true,
   },
 ];
 
@@ -111,26 +139,46 @@ const cases = swept.flatMap((each) => {
 
 describe("fault sweep over the simulator", () => {
   it.each(cases)("$title", async (each) => {
-    const { me, mei, host } = createSimulator("activated", { faults: [each.fault] });
-    await outcome(each, { mei, host });
-    expect(me.openConnections).toBe(0);
+    using simulator = await prepared(each);
+    await outcome(each, simulator);
+    expect(simulator.me.openConnections).toBe(0);
   });
 });
 
 describe("fault sweep over a device", () => {
   it.each(cases)("$title", async (each) => {
-    const { me, host } = createSimulator("activated", { faults: [each.fault] });
+    using simulator = await prepared(each);
+    const { me, host, watchdogs } = simulator;
     const libc = new FakeMeiDriver(me);
-    await outcome(each, { mei: new MeiDevice({ libc, host, path: "/dev/mei0" }), host });
+    await outcome(each, { mei: new MeiDevice({ libc, host, path: "/dev/mei0" }), host, watchdogs });
     await expect.poll(() => [me.openConnections, libc.openDescriptors]).toEqual([0, 0]);
   });
 });
 
-async function outcome(
-  { run, fault, ends }: Swept & { readonly fault: Fault },
-  { mei, host }: { readonly mei: MeiTransport; readonly host: Host },
-): Promise<void> {
-  const exitCode = await run(contextOf(mei, host)).then(() => 0, (error) => {
+describe("fault sweep over the kernel's watchdog", () => {
+  const pings = messageFaults.map((kind) => ({ kind, nth: 1, delayMs: 2000 }));
+
+  it.concurrent.each(pings)("watchdog ping with $kind", async (fault) => {
+    using simulator = createSimulator("activated", { faults: [fault] });
+    const run = (context: Context) => watchdogPing.run(context, { ...pingFlags, count: 2, interval: 1 }, []);
+    await outcome({ title: "", messages: [], ends: () => [0, 15], run, fault }, simulator);
+    // The driver has its own.
+    expect(simulator.me.openConnections).toBeLessThanOrEqual(1);
+  });
+});
+
+/** A simulator with the fault, and with a driver for the watchdog where that is not to be free. */
+async function prepared({ fault, freesWatchdog }: Swept & { readonly fault: Fault }): Promise<Simulator> {
+  const simulator = createSimulator("activated", { faults: [fault] });
+  const unbind = "/sys/bus/mei/drivers/mei_wdt/unbind";
+  if (freesWatchdog) await simulator.sysfs.writeText(unbind, `0000:00:16.0-${WATCHDOG}`);
+  return simulator;
+}
+
+type Around = Pick<Simulator, "mei" | "host" | "watchdogs">;
+
+async function outcome({ run, fault, ends }: Swept & { readonly fault: Fault }, around: Around): Promise<void> {
+  const exitCode = await run(contextOf(around)).then(() => 0, (error) => {
     if (!(error instanceof AmtError)) throw error;
     expect(error.hint).not.toBe("");
     return error.exitCode;
@@ -138,14 +186,14 @@ async function outcome(
   expect(ends(fault.kind)).toContain(exitCode);
 }
 
-function contextOf(mei: MeiTransport, host: Host): Context {
+function contextOf({ mei, host, watchdogs }: Around): Context {
   const node = chooseNode(host);
   const machine: Machine = {
     host,
     simulated: true,
     device: () => ({ name: "/dev/mei0", path: "/dev/mei0", node }),
     openMei: () => Promise.resolve(mei),
-    openWatchdogs: () => Promise.reject(new Error("no watchdog here")),
+    openWatchdogs: () => Promise.resolve(watchdogs),
     async withWatchdogReleased(work) {
       await work();
       return [];

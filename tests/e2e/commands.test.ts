@@ -44,6 +44,9 @@ describe.each(forms)("on $name", ({ program }) => {
     ["explain", ["explain", "0x814"]],
     ["bundle", ["bundle", "-o", "-"]],
     ["send", ["send", "MKHI", "ff020000"]],
+    ["watchdog_status", ["watchdog", "status"]],
+    ["watchdog_ping", ["watchdog", "ping"]],
+    ["watchdog_stop", ["watchdog", "stop"]],
     ["help", ["help", "exit-codes"]],
     ["schema", ["schema", "clients"]],
     ["setup_permissions", ["setup", "permissions"]],
@@ -70,9 +73,11 @@ describe.each(forms)("on $name", ({ program }) => {
     ["a field that is not there", ["status", "--get", "nothing", "--device", "sim"], 2, "usage"],
     ["a value of a disabled AMT", ["status", "--get", "uuid", "--device", "sim:disabled"], 7, "amt.disabled"],
     ["a disabled AMT", ["send", "AMTHI", "00", "--device", "sim:disabled"], 7, "amt.disabled"],
+    ["a watchdog that is disabled with AMT", ["watchdog", "ping", "--device", "sim:disabled"], 7, "amt.disabled"],
+    ["a watchdog that a close would stop", ["watchdog", "start", "--device", "sim"], 8, "amt.state"],
     ["a client that is not offered", ["send", "NFC", "00", "--device", "sim"], 16, "mei.clientNotOffered"],
     ["a message that is too long", ["send", "MKHI", "00".repeat(2049), "--device", "sim"], 2, "usage"],
-    ["silence", ["send", "LME", "00", "--device", "sim", "--timeout", "100ms"], 15, "indeterminate"],
+    ["silence", ["send", "FWU", "00", "--device", "sim", "--timeout", "100ms"], 15, "indeterminate"],
   ])("%s is an error object on stderr, valid against its schema", async (_case, args, exitCode, errorCode) => {
     const { code, out, err } = await amtctl(...args, "--json");
     expect([code, out]).toEqual([exitCode, ""]);

@@ -23,6 +23,10 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   schema: ["status"],
   help: ["exit-codes"],
   "watchdog status": [],
+  "watchdog ping": [],
+  "watchdog start": [],
+  "watchdog stop": [],
+  "watchdog run": ["--", "true"],
 };
 
 const { program } = forms.find(({ name }) => name.includes("executable")) ?? forms[0]!;
@@ -36,9 +40,10 @@ describe("a secret that was not asked for", () => {
 
   it.each(Object.entries(lines))("is in no output of %s", async (name, more) => {
     for (const format of [[], ["--json"], ["-vvv"]]) {
-      const { code, out, err } = await run([...program, ...device, ...name.split(" "), ...more, ...format]);
-      expect([0, 20]).toContain(code);
-      expect(out.length).toBeGreaterThan(name === "is" && format[0] !== "--json" ? -1 : 0);
+      const { code, out, err } = await run([...program, ...device, ...name.split(" "), ...format, ...more]);
+      // The simulated machine's watchdog is the kernel's, which cannot be left armed.
+      expect(name === "watchdog start" ? [8] : [0, 20]).toContain(code);
+      expect((out + err).length).toBeGreaterThan(name === "is" && format[0] !== "--json" ? -1 : 0);
       for (const text of [out, err]) {
         expect(text).not.toContain(secret);
         expect(text).not.toContain(hex(secret));

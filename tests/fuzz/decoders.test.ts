@@ -15,7 +15,7 @@ const seed = Number(env("AMTCTL_FUZZ_SEED") ?? Date.now() % 2 ** 31);
 
 console.log(`fuzz: AMTCTL_FUZZ_SEED=${seed}, ${numRuns} inputs a decoder`);
 
-const known: Vector[] = ["amthi", "mkhi", "watchdog", "upid", "hotham", "mchi", "hbm"].flatMap(vectors);
+const known: Vector[] = ["amthi", "mkhi", "watchdog", "upid", "hotham", "mchi", "apf", "hbm"].flatMap(vectors);
 
 describe(`decoders (AMTCTL_FUZZ_SEED=${seed})`, () => {
   it.each([...layouts])("%s takes any bytes or throws CodecError", (name, layout) => {

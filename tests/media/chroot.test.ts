@@ -21,6 +21,8 @@ describe.skipIf(missing !== undefined)(
       ["schema clients"],
       ["help"],
       ["help exit-codes"],
+      ["watchdog status"],
+      ["watchdog ping"],
       ["setup permissions"],
     ])("%s works on the simulator, in ASCII", async (line) => {
       const { code, out, err } = await runInChroot(["--device", "sim", ...line.split(" ")]);

@@ -13,11 +13,11 @@ import {
   GetImageFirmwareVersion,
   GetPlatformType,
   hasFeature,
+  machinesOf,
   MkhiClient,
   mkhiRequest,
   mkhiResponse,
   mkhiResultText,
-  platformNames,
   PlatformType,
   SetFirmwareUpdateState,
 } from "../../protocols/mkhi/mod.ts";
@@ -142,14 +142,17 @@ describe("featureNames", () => {
   });
 });
 
-describe("platformNames", () => {
-  const names = (hex: string) => platformNames(decode(PlatformType, fromHex(hex)));
+describe("PlatformType", () => {
   it.each([
-    ["81140000", { type: "mobile", brand: "AMT", imageType: "corporate" }],
-    ["82030000", { type: "desktop", brand: "none", imageType: "consumer" }],
-    ["89240000", { type: "mobile, workstation", brand: "Standard Manageability", imageType: "corporate" }],
-    ["00790000", { type: "unknown", brand: "unknown (7)", imageType: "unknown (9)" }],
-  ])("reads %s", (hex, expected) => expect(names(hex)).toEqual(expected));
+    ["81140000", ["mobile"], { brand: 1, imageType: 4 }],
+    ["82030000", ["desktop"], { brand: 0, imageType: 3 }],
+    ["89240000", ["mobile", "workstation"], { brand: 2, imageType: 4 }],
+    ["00790000", [], { brand: 7, imageType: 9 }],
+  ])("reads %s", (hex, machines, numbers) => {
+    const platform = decode(PlatformType, fromHex(hex));
+    expect(platform).toMatchObject(numbers);
+    expect(machinesOf(platform)).toEqual(machines);
+  });
   it("keeps the bits without a name", () => {
     expect(toHex(encode(PlatformType, decode(PlatformType, fromHex("ffffffff"))))).toBe("ffffffff");
   });

@@ -4,7 +4,7 @@ import { HbmMessage } from "../../simulator/hbm/messages.ts";
 import { layoutOf, layouts } from "../vectors/layouts.ts";
 import { vectors, withBytes, withoutBytes } from "../vectors/load.ts";
 
-const all = ["amthi", "mkhi", "watchdog", "upid", "hotham", "mchi", "hbm"].flatMap(vectors);
+const all = ["amthi", "mkhi", "watchdog", "upid", "hotham", "mchi", "apf", "hbm"].flatMap(vectors);
 
 describe("a vector", () => {
   it.each(all)("$name is decoded and encoded by $layout ($provenance)", ({ layout, hex, sent, value }) => {

@@ -109,10 +109,10 @@ describe("makeBundle", () => {
       .file("/proc/sys/kernel/hostname", "box7\n")
       .file("/etc/resolv.conf", "nameserver 192.0.2.1\nsearch lan.example corp.example\n")
       .networkInterface({ name: "eth0", macAddress: "00:00:5e:00:53:09", addresses: ["192.0.2.99"] });
-    const text = "box7 db.lan.example enx00005e005309";
-    const { archive } = await makeBundle(os, facts, [part("doctor", { text })], options);
+    const finding = "box7 db.lan.example enx00005e005309";
+    const { archive } = await makeBundle(os, facts, [part("doctor", { finding })], options);
     const { parts } = await readBundle(archive);
-    expect(parts.get("doctor")).toEqual({ text: "host-1 host-4 enxmac-1" });
+    expect(parts.get("doctor")).toEqual({ finding: "host-1 host-4 enxmac-1" });
   });
   it("keeps identities when asked to, and leaves out secrets all the same", async () => {
     const value = { uuid: "1a2b3c4d-5e6f-4a10-8b01-00005e005301", password: "secret" };
@@ -193,6 +193,19 @@ describe("readBundle", () => {
     );
     expect(parts.size).toBe(0);
     expect(unavailable).toEqual([{ field: "status.json", reason: "it is no JSON object" }]);
+  });
+  it.each([
+    ['"formatVersion":1', '"formatVersion":1e999'],
+    ['"formatVersion":1', '"formatVersion":-5.5'],
+    ['"formatVersion":1', '"formatVersion":0'],
+    ['"size":2', '"size":-1e300'],
+    ['"size":2', '"size":9007199254740993'],
+  ])("takes no manifest with %s changed to %s", async (before, after) => {
+    const { header, body } = manifestWith(listed("status.json"));
+    const text = body.replace(before, after);
+    expect(text).not.toBe(body);
+    const bytes = await archive([file(header.name, text), file("status.json", "{}")]);
+    await expect(readBundle(bytes)).rejects.toMatchObject({ code: "usage" });
   });
   it("warns of files beside the manifest's and of the second one of a name", async () => {
     const { warnings } = await readBundle(

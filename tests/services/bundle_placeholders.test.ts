@@ -41,6 +41,33 @@ describe("Placeholders", () => {
   it("replaces hosts of the same domain when only a host's full name is known", () => {
     expect(hidden("other.corp.example.com", { fqdn: "laptop1.corp.example.com" })).toBe("host-3");
   });
+  it("replaces everything that fields of an interface tell", () => {
+    const lan = {
+      macAddress: "02:00:5e:00:53:01",
+      hostMacAddress: "02:00:5e:00:53:02",
+      ipAddress: "192.0.2.10",
+      subnetMask: "255.255.255.0",
+      gateway: "192.0.2.1",
+      dnsServers: ["192.0.2.2", "192.0.2.1"],
+      domain: "corp.example.com",
+      ipv6Router: "fe80::1",
+      ipv6DnsServers: ["2001:db8::2"],
+    };
+    expect(hidden({ lan: [lan], trustedDnsSuffixes: ["corp.example.com", "lan"] })).toEqual({
+      lan: [{
+        macAddress: "mac-1",
+        hostMacAddress: "mac-2",
+        ipAddress: "ip-1",
+        subnetMask: "255.255.255.0",
+        gateway: "ip-2",
+        dnsServers: ["ip-3", "ip-2"],
+        domain: "host-1",
+        ipv6Router: "ip-4",
+        ipv6DnsServers: ["ip-5"],
+      }],
+      trustedDnsSuffixes: ["host-1", "host-3"],
+    });
+  });
   it("takes an address for one where a field has it in place of a name", () => {
     expect(hidden({ mpsHostName: "192.0.2.9", hostAddress: "192.0.2.9" })).toEqual({
       mpsHostName: "ip-1",
@@ -48,10 +75,44 @@ describe("Placeholders", () => {
     });
   });
   it("leaves words from a fixed list when the host is named so", () => {
-    expect(hidden({ hostName: "client", controlMode: { value: "client" } })).toEqual({
-      hostName: "host-1",
-      controlMode: { value: "client" },
+    const value = (hostName: string) => ({
+      hostName,
+      controlMode: { value: "zebra", raw: 1, text: "zebra" },
+      checks: [{ id: "zebra", title: "Zebra check", verdict: "zebra" }],
+      attention: ["zebra"],
+      unavailable: [{ field: "zebra.amt", reason: "" }],
     });
+    expect(hidden(value("zebra"))).toEqual(value("host-1"));
+  });
+  it("never changes the name of a field", () => {
+    expect(hidden({ hostName: "saturn", dnsSuffix: { saturn: null } })).toEqual({
+      hostName: "host-1",
+      dnsSuffix: { saturn: null },
+    });
+  });
+  it.each([
+    ["amt", "AMT amtctl and /dev/amt"],
+    ["pc1", "port pc1"],
+    ["1234", "process 1234"],
+    ["linux", "linux x86_64 6.12.0"],
+    ["client", "the firmware offers no client"],
+    ["class", "/sys/class/mei/mei0"],
+    ["address", "no address"],
+  ])("replaces the host name %s only in fields for host names", (hostName, finding) => {
+    expect(hidden({ hostName, fqdn: hostName, finding })).toEqual({ hostName: "host-1", fqdn: "host-1", finding });
+  });
+  it("takes for no name what the values themselves have as a fixed word or a field's name", () => {
+    const value = { summary: "1 check: lockdoor", checks: [{ id: "lockdoor" }], yakShaving: 1, finding: "a yak" };
+    expect(hidden({ hostName: "lockdoor", ...value })).toEqual({ hostName: "host-1", ...value });
+    expect(hidden({ hostName: "shaving", ...value, finding: "shaving" })).toMatchObject({ finding: "shaving" });
+  });
+  it("replaces hosts of a domain whose first part is such a word", () => {
+    expect(hidden("client.example.com answers", { fqdn: "amt.example.com" })).toBe("host-3 answers");
+  });
+  it("leaves UUIDs that boards without an identity have, since they are what is wrong", () => {
+    const junk = "03000200-0400-0500-0006-000700080009";
+    const value = { uuid: junk, reason: `the firmware gives ${junk}, ffffffff-ffff-ffff-ffff-ffffffffffff` };
+    expect(hidden(value)).toEqual(value);
   });
 
   it.each([

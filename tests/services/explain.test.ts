@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { catalog, exitCodes } from "../../core/errors/mod.ts";
-import { explain, kinds } from "../../services/explain/explain.ts";
+import { explain, unknownCode } from "../../services/explain/explain.ts";
 
 function readings(code: string): string[] {
   return explain(code).map(({ kind, code, name }) => `${kind} ${code}${name === null ? "" : ` ${name}`}`);
@@ -109,13 +109,25 @@ describe("explain", () => {
     "error:constructor",
     "__proto__",
     "A".repeat(10_000),
-  ])("refuses %j, and names the kinds", (code) => {
-    let error: unknown;
-    try {
-      explain(code);
-    } catch (caught) {
-      error = caught;
-    }
-    expect(error).toMatchObject({ code: "usage", exitCode: 2, hint: expect.stringContaining(kinds.join(", ")) });
+  ])("knows nothing of %j", (code) => {
+    expect(explain(code)).toEqual([]);
+    expect(unknownCode(code).text).toContain(`"${code}" is no `);
+  });
+});
+
+describe("unknownCode", () => {
+  it("says which kind it was looked for in", () => {
+    expect(unknownCode("nope")).toEqual({ text: '"nope" is no code that is known', hint: undefined });
+    expect(unknownCode("wsman:99999").text).toBe('"wsman:99999" is no code that is known (pt, cim)');
+  });
+  it.each([
+    ["hfsts3:30", "hfsts3:0x30, hfsts3:00000030"],
+    ["HFSTS3 = 30", "HFSTS3:0x30, HFSTS3:00000030"],
+    ["hfsts:9400024", "hfsts:0x9400024, hfsts:09400024"],
+  ])("says of %j how a word is written", (code, ways) => {
+    const { text, hint } = unknownCode(code);
+    expect(text).toBe(`"${code}" is no HFSTS word`);
+    expect(hint).toBe(`Write 0x before it, or all eight digits: ${ways}`);
+    for (const way of ways.split(", ")) expect(explain(way)).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { Codec } from "../../core/binary/mod.ts";
+import { ApfMessage } from "../../protocols/apf/mod.ts";
 import * as amthi from "../../protocols/amthi/mod.ts";
 import * as hotham from "../../protocols/hotham/mod.ts";
 import * as mchi from "../../protocols/mchi/mod.ts";
@@ -32,7 +33,6 @@ export const layouts: ReadonlyMap<string, Layout> = new Map<string, Layout>([
   ["WatchdogHeader", watchdog.WatchdogHeader],
   ["StartResponse", watchdog.StartResponse],
   ["StateFlags", watchdog.StateFlags],
-  ["LongStateFlags", watchdog.LongStateFlags],
   ["BareStatus", watchdog.BareStatus],
   ["EchoedStatus", watchdog.EchoedStatus],
   ["ManageabilityInfo", watchdog.ManageabilityInfo],
@@ -49,6 +49,7 @@ export const layouts: ReadonlyMap<string, Layout> = new Map<string, Layout>([
   ["HothamResponse<GetFlashLogSize>", hotham.hothamResponse(hotham.GetFlashLogSize)],
   ["ReadFileExRequest", mchi.ReadFileExRequest],
   ["ReadFileExResponse", mchi.ReadFileExResponse],
+  ["ApfMessage", ApfMessage],
   ["FrameHeader", hbm.FrameHeader],
   ["Properties", hbm.Properties],
   ["HbmMessage", hbm.HbmMessage],

@@ -20,10 +20,28 @@ export const whySkipped = hasTraces ? "" : " (skipped: AMTCTL_FIXTURES does not 
 
 /** What independent programs and the Linux driver sent to these clients, by trace; traces without such lines are left out. */
 export function sentTo(guids: readonly string[]): { trace: string; lines: TraceLine[] }[] {
+  return traces().map(({ trace, lines }) => ({
+    trace,
+    lines: lines.filter(({ dir, guid }) => dir === "host->fw" && guids.includes(guid)),
+  })).filter(({ lines }) => lines.length > 0);
+}
+
+/** All messages from and to this client, of one trace or of all; what the firmware says there is of a simulated one. */
+export function messagesOf(client: string, trace?: string): TraceLine[] {
+  const read = traces().filter((each) => trace === undefined || each.trace === `${trace}.ndjson`);
+  return read.flatMap(({ lines }) => lines.filter(({ guid }) => guid === client));
+}
+
+/** The same by trace; traces without such messages are left out. */
+export function conversationsWith(client: string): { trace: string; lines: TraceLine[] }[] {
+  return traces().map(({ trace, lines }) => ({ trace, lines: lines.filter(({ guid }) => guid === client) }))
+    .filter(({ lines }) => lines.length > 0);
+}
+
+function traces(): { trace: string; lines: TraceLine[] }[] {
   if (folder === undefined) return [];
   return readdirSync(folder).filter((name) => name.endsWith(".ndjson")).sort().map((trace) => {
     const lines = readFileSync(join(folder, trace), "utf8").split("\n").filter((line) => line !== "");
-    const parsed = lines.map((line) => JSON.parse(line) as TraceLine);
-    return { trace, lines: parsed.filter(({ dir, guid }) => dir === "host->fw" && guids.includes(guid)) };
-  }).filter(({ lines }) => lines.length > 0);
+    return { trace, lines: lines.map((line) => JSON.parse(line) as TraceLine) };
+  });
 }

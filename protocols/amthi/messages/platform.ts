@@ -20,7 +20,7 @@ export const GetCurrentPowerPolicy = message("GetCurrentPowerPolicy", 0x0400_004
 /** What last reset the host. */
 export const HostResetReason = named(u32le, { remoteControl: 0, other: 1 });
 
-/** The time is in seconds since 1970. */
+/** No source gives the unit of the time; it is taken for seconds since 1970. */
 export const GetLastHostResetReason = message("GetLastHostResetReason", 0x0400_004a, {
   request: noData,
   response: struct({ reason: HostResetReason, timestamp: u32le }),
@@ -28,6 +28,9 @@ export const GetLastHostResetReason = message("GetLastHostResetReason", 0x0400_0
 
 /** The one variable of GetAMTState that public sources know. */
 export const linkState = guid("00000000-0000-0000-0000-000000000001");
+
+/** What last restarted the firmware: nothing since power came, itself, the whole machine, or an error. */
+export const MeReset = named(u8, { none: 0, me: 1, global: 2, exception: 3 });
 
 export const AmtState = struct({
   variable: guidLe,
@@ -38,7 +41,7 @@ export const AmtState = struct({
       hardwareSku: u8,
       cryptoFuse: u8,
       flashProtection: u8,
-      lastMeReset: named(u8, { none: 0, me: 1, global: 2, exception: 3 }),
+      lastMeReset: MeReset,
     }),
   ),
 });

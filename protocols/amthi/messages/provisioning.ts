@@ -14,12 +14,16 @@ export type ControlMode = Wire<typeof ControlMode>;
 export const ProvisioningMode = named(u32le, { none: 0, enterprise: 1, smallBusiness: 2, remoteAssistance: 3 });
 export type ProvisioningMode = Wire<typeof ProvisioningMode>;
 
+/** What secures a remote setup: a pre-shared key or a provisioning certificate. */
+export const ProvisioningTlsMode = named(u32le, { notReady: 0, psk: 1, pki: 2 });
+export type ProvisioningTlsMode = Wire<typeof ProvisioningTlsMode>;
+
 export const GetProvisioningState = message("GetProvisioningState", 0x0400_0011, {
   request: noData,
   response: struct({ state: ProvisioningState }),
 });
 
-/** Firmware from AMT 6.2 on knows it. */
+/** Came with AMT 6.2 or 7.0; the sources do not agree. */
 export const GetControlMode = message("GetControlMode", 0x0400_006b, {
   request: noData,
   response: struct({ mode: ControlMode }),
@@ -30,10 +34,9 @@ export const GetProvisioningMode = message("GetProvisioningMode", 0x0400_0008, {
   response: struct({ mode: ProvisioningMode, legacy: amtBoolean }),
 });
 
-/** Whether the provisioning certificate or a pre-shared key secures a remote setup. */
 export const GetProvisioningTlsMode = message("GetProvisioningTLSMode", 0x0400_002b, {
   request: noData,
-  response: struct({ mode: named(u32le, { notReady: 0, psk: 1, pki: 2 }) }),
+  response: struct({ mode: ProvisioningTlsMode }),
 });
 
 /**

@@ -1,7 +1,7 @@
 import { type Generation, generations } from "./generation.ts";
 
 /** `attention`: AMT cannot be expected to work. `note`: worth knowing, and AMT may work. */
-export type Severity = "normal" | "note" | "attention";
+type Severity = "normal" | "note" | "attention";
 
 /** What a field's bits say. */
 export interface Meaning {
@@ -51,6 +51,9 @@ export function attention(advice: string): Remark {
 export function note(advice: string): Remark {
   return { severity: "note", advice };
 }
+
+/** The words of most flags. */
+export const yesNo = { off: "no", on: "yes" };
 
 /** A bit that says yes or no; a remark belongs to one of the two. */
 export function flag(

@@ -2,6 +2,12 @@
 export const generations = ["txe", "me", "csme11", "csme16", "csme18"] as const;
 export type Generation = (typeof generations)[number];
 
+/** All but TXE, of whose registers little is public. */
+export const notTxe: readonly Generation[] = ["me", "csme11", "csme16", "csme18"];
+export const csme: readonly Generation[] = ["csme11", "csme16", "csme18"];
+/** Before 18 changed most of HFSTS3 to HFSTS6. */
+export const csmeBefore18: readonly Generation[] = ["csme11", "csme16"];
+
 interface Versions {
   readonly family: "TXE" | "ME" | "CSME";
   readonly first: number;

@@ -2,14 +2,14 @@ import { type DecodedField, decodeRegister } from "./decode.ts";
 import type { Generation } from "./generation.ts";
 
 /** A state of the firmware: its stable word (a number where it has none), its bits, and words for a person. */
-export interface Reading {
+interface Reading {
   readonly value: string | number;
   readonly raw: number;
   readonly text: string;
 }
 
 /** Something in a register that is not normal. */
-export interface Finding {
+interface Finding {
   readonly severity: "note" | "attention";
   /** 1 to 6 */
   readonly register: number;
@@ -65,6 +65,15 @@ export function firmwareHealth(words: readonly (number | undefined)[], generatio
     disabledBy,
     findings: [...told.filter(isUrgent), ...told.filter((each) => !isUrgent(each))],
   };
+}
+
+/**
+ * Whether firmware of this kind comes without AMT. Without a generation only `consumer` says so: ME 6 to 10 have other
+ * things in these bits. `ignition` may also be a SKU that is not told.
+ */
+export function comesWithoutAmt(sku: Reading | null, generation: Generation | undefined): boolean {
+  const kinds = generation === undefined ? ["consumer"] : ["consumer", "lite", "sps"];
+  return kinds.some((kind) => kind === sku?.value);
 }
 
 function isUrgent({ severity }: Finding): boolean {

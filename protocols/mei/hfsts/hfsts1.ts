@@ -1,8 +1,5 @@
-import { attention, type Choice, choice, count, type Field, flag, note } from "./field.ts";
-import type { Generation } from "./generation.ts";
-
-const notTxe: readonly Generation[] = ["me", "csme11", "csme16", "csme18"];
-const csme: readonly Generation[] = ["csme11", "csme16", "csme18"];
+import { attention, type Choice, choice, count, type Field, flag, note, yesNo } from "./field.ts";
+import { csme, notTxe } from "./generation.ts";
 
 const REFLASH = "Install the ME firmware of the machine's maker again (often a part of the BIOS update)";
 
@@ -92,8 +89,6 @@ const operationModes: Readonly<Record<number, Choice>> = {
     note("Server firmware has no AMT; the board's BMC manages it"),
   ],
 };
-
-const yesNo = { off: "no", on: "yes" };
 
 /**
  * HFSTS1, PCI configuration space 0x40. Sources: coreboot src/southbridge/intel/lynxpoint/me.h (ME 6 to 10) and

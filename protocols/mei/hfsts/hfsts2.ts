@@ -1,9 +1,5 @@
-import { attention, type Choice, choice, count, type Field, field, flag, meaning, note } from "./field.ts";
-import type { Generation } from "./generation.ts";
-
-const notTxe: readonly Generation[] = ["me", "csme11", "csme16", "csme18"];
-const csme: readonly Generation[] = ["csme11", "csme16", "csme18"];
-const yesNo = { off: "no", on: "yes" };
+import { attention, type Choice, choice, count, type Field, field, flag, meaning, note, yesNo } from "./field.ts";
+import { csme, notTxe } from "./generation.ts";
 
 const resets: Readonly<Record<number, Choice>> = {
   0: ["wake", "clean wake from off"],

@@ -1,9 +1,5 @@
-import { attention, choice, count, type Field, flag, note, type Remark } from "./field.ts";
-import type { Generation } from "./generation.ts";
-
-const csme: readonly Generation[] = ["csme11", "csme16", "csme18"];
-const before18: readonly Generation[] = ["csme11", "csme16"];
-const yesNo = { off: "no", on: "yes" };
+import { attention, choice, count, type Field, flag, note, type Remark, yesNo } from "./field.ts";
+import { csme, csmeBefore18 } from "./generation.ts";
 
 const failed: Remark = note("Boot Guard failed; it is about the host's start, and AMT does not need it");
 
@@ -15,7 +11,7 @@ export const hfsts5: readonly Field[] = [
   flag("acmActive", { low: 0, of: csme }, yesNo),
   flag("valid", { low: 1, of: csme }, yesNo),
   count("resultCodeSource", { low: 2, of: csme }),
-  count("bootGuardError", { low: 3, width: 5, of: before18 }, String, failed),
+  count("bootGuardError", { low: 3, width: 5, of: csmeBefore18 }, String, failed),
   choice("bootGuardError", { low: 3, width: 5, of: ["csme18"] }, {
     0: ["none", "none"],
     1: ["initialization", "initialization failed", failed],
@@ -32,9 +28,9 @@ export const hfsts5: readonly Field[] = [
   flag("acmDone", { low: 8, of: csme }, yesNo),
   count("timeoutCount", { low: 9, width: 7, of: csme }),
   flag("scrtm", { low: 16, of: csme }, yesNo),
-  count("incrementAcm", { low: 17, width: 4, of: before18 }),
-  count("incrementKeyManifest", { low: 21, width: 4, of: before18 }),
-  count("incrementBootPolicy", { low: 25, width: 4, of: before18 }),
+  count("incrementAcm", { low: 17, width: 4, of: csmeBefore18 }),
+  count("incrementKeyManifest", { low: 21, width: 4, of: csmeBefore18 }),
+  count("incrementBootPolicy", { low: 25, width: 4, of: csmeBefore18 }),
   flag("txtSupported", { low: 17, of: ["csme18"] }, yesNo),
   count("bootGuardProfile", { low: 18, width: 3, of: ["csme18"] }),
   flag("cpuDebugDisabled", { low: 21, of: ["csme18"] }, yesNo),

@@ -13,10 +13,9 @@ interface Rule<T> {
 
 const FWCAPS = 0x03;
 
-const firmwareUpdate: Rule<"disabled" | "enabled" | "password" | number> = {
-  id: 7,
-  layout: named(u32le, { disabled: 0, enabled: 1, password: 2 }),
-};
+/** Whether the host may update the firmware: not, freely, or with a password. */
+export const FirmwareUpdateState = named(u32le, { disabled: 0, enabled: 1, password: 2 });
+const firmwareUpdate = { id: 7, layout: FirmwareUpdateState };
 
 /** Features that this platform can have, as a bitmap for `featureNames`. Rules as Intel LMS MKHICommand.h has them. */
 export const GetCapableFeatures = getRule("GetCapableFeatures", { id: 0, layout: u32le });
@@ -30,7 +29,6 @@ export const GetAvailableFeatures = getRule("GetAvailableFeatures", { id: 39, la
 /** What kind of machine and firmware image this is. */
 export const GetPlatformType = getRule("GetPlatformType", { id: 29, layout: PlatformType });
 
-/** Whether the host may update the firmware. */
 export const GetFirmwareUpdateState = getRule("GetFirmwareUpdateState", firmwareUpdate);
 
 /** Lets the host update the firmware, or forbids it. */

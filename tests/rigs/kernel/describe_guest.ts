@@ -39,10 +39,22 @@ export async function watchdogDriver(
   guest: Guest,
   { offered }: { readonly offered: boolean },
 ): Promise<AsyncDisposable> {
-  const { stderr, exitCode } = await guest.sh("insmod /lib/mod/mei_wdt.ko");
-  if (exitCode !== 0) throw new Error(stderr);
-  if (offered) await holds(guest, "[ -e /sys/class/watchdog/watchdog0/identity ]");
-  return { [Symbol.asyncDispose]: async () => void await guest.sh("rmmod mei_wdt") };
+  await succeeds(guest, "insmod /lib/mod/mei_wdt.ko");
+  const driver = { [Symbol.asyncDispose]: () => succeeds(guest, "rmmod mei_wdt") };
+  if (!offered) return driver;
+  try {
+    await holds(guest, "grep -q iamt_wdt /sys/class/watchdog/*/identity");
+    return driver;
+  } catch (error) {
+    await driver[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Runs a command of the guest; rejects with what it said when it failed. */
+export async function succeeds(guest: Guest, command: string): Promise<void> {
+  const { stderr, exitCode } = await guest.sh(command);
+  if (exitCode !== 0) throw new Error(`${command}: ${stderr}`);
 }
 
 /** A file of the guest as it is, with its line ends. */

@@ -2,11 +2,17 @@ import { describe, expect, it } from "vitest";
 import { checkActivation } from "../../../services/doctor/activation.ts";
 import { checkOperationalState, checkProvisioning, checkTls } from "../../../services/doctor/amt.ts";
 import { checkLink, checkLocalManagement } from "../../../services/doctor/network.ts";
-import type { CertificateHash, Status } from "../../../services/status/status.ts";
+import { type CertificateHash, emptyInterface, type Status } from "../../../services/status/status.ts";
 import { treeHost } from "../tree_host.ts";
 import { lan, named, status } from "./facts.ts";
 
-const capabilities = (amtEnabled: boolean) => ({ amtCapable: true, amtEnabled, capable: [], enabled: [] });
+const capabilities = (amtEnabled: boolean) => ({
+  amtCapable: true,
+  amtEnabled,
+  capable: [],
+  enabled: [],
+  available: [],
+});
 const unavailable = (field: string) => [{ field, reason: "mei_wdt holds the WD client" }];
 const post = named("post" as const, 2);
 const pre = named("pre" as const);
@@ -63,6 +69,7 @@ describe("checkTls", () => {
 });
 
 describe("checkLink", () => {
+  const down = named("down" as const);
   const activated = (...interfaces: ReturnType<typeof lan>[]) =>
     checkLink(status({ provisioningState: post, lan: interfaces }));
   it("is ok when an interface has link and address", () => {
@@ -71,19 +78,19 @@ describe("checkLink", () => {
       finding: "wired: link up, DHCP (passive), 192.0.2.10",
     });
     expect(activated(lan({ ipAddress: null, ipv6Addresses: ["2001:db8::1"] })).verdict).toBe("ok");
-    expect(activated(lan({ link: "down" }), lan({ interface: "wireless" })).verdict).toBe("ok");
+    expect(activated(lan({ link: down }), lan({ interface: "wireless" })).verdict).toBe("ok");
   });
   it("tells no interface, no link and no address apart", () => {
     const none = activated(lan({ macAddress: null }));
-    const down = activated(lan({ link: "down" }));
+    const unplugged = activated(lan({ link: down }));
     const address = activated(lan({ ipAddress: null }));
-    const fixed = activated(lan({ ipAddress: null, dhcp: { enabled: false, mode: "passive" } }));
-    const found = [none, down, address, fixed];
+    const fixed = activated(lan({ ipAddress: null, dhcp: { enabled: false, mode: null } }));
+    const found = [none, unplugged, address, fixed];
     expect(found.map(({ verdict }) => verdict)).toEqual(Array(4).fill("attention"));
     expect(new Set(found.map(({ fix }) => fix)).size).toBe(4);
   });
   it("takes none of this for urgent before AMT is activated", () => {
-    for (const each of [lan({ macAddress: null }), lan({ link: "down" }), lan({ ipAddress: null })]) {
+    for (const each of [lan({ macAddress: null }), lan({ link: down }), lan({ ipAddress: null })]) {
       expect(checkLink(status({ provisioningState: pre, lan: [each] })).verdict).toBe("note");
     }
   });
@@ -92,11 +99,15 @@ describe("checkLink", () => {
       verdict: "note",
       finding: expect.stringContaining("192.0.2.77"),
     });
-    const fixed = lan({ hostAddress: "192.0.2.77", dhcp: { enabled: false, mode: "passive" } });
+    const fixed = lan({ hostAddress: "192.0.2.77", dhcp: { enabled: false, mode: null } });
     expect(activated(fixed).verdict).toBe("ok");
+    expect(activated(lan({ hostAddress: "2001:db8::7" })).verdict).toBe("ok");
   });
   it("is unknown when the firmware tells of no interface", () => {
-    expect(checkLink(status({ unavailable: unavailable("lan.wired") })).finding).toBe("mei_wdt holds the WD client");
+    const missing = { unavailable: unavailable("lan.0") };
+    expect(checkLink(status(missing)).finding).toBe("mei_wdt holds the WD client");
+    const both = [emptyInterface("wired"), emptyInterface("wireless")];
+    expect(checkLink(status({ ...missing, lan: both })).finding).toBe("mei_wdt holds the WD client");
   });
 });
 

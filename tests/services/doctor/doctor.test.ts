@@ -44,7 +44,7 @@ describe("diagnose", () => {
     expect(verdicts(checks).lockdown).toBe("ok");
   });
   it("says what MKHI knows also while AMTHI is busy", () => {
-    const capabilities = { amtCapable: true, amtEnabled: true, capable: [], enabled: [] };
+    const capabilities = { amtCapable: true, amtEnabled: true, capable: [], enabled: [], available: [] };
     const busy = new AmtError("mei.busy", "busy");
     const found = verdicts(diagnose(facts("+busy", { contact: busy, status: status({ capabilities }) })));
     expect(found).toMatchObject({
@@ -111,7 +111,9 @@ describe("examine", () => {
     expect(await examine(machine)).toMatchObject({ device: undefined, absence: { code: "mei.absent" } });
   });
   it("makes a fact of a firmware that gives no answer of use", async () => {
-    expect(code(await examine(faulty({ kind: "garbage", nth: 1, onwards: true })))).toBe("firmware.protocol");
+    const found = await examine(faulty({ kind: "garbage", nth: 1, onwards: true }));
+    expect(found).toMatchObject({ contact: { code: "firmware.protocol" }, status: { amtVersion: null } });
+    expect(found.status?.warnings).toEqual([expect.stringContaining("no answer that can be used")]);
   });
   it("makes a fact of a device that cannot be opened at all", async () => {
     const { mei } = createSimulator();

@@ -1,5 +1,5 @@
 import type { Facts } from "../../../services/doctor/check.ts";
-import { emptyStatus, type LanInterface, type Status } from "../../../services/status/status.ts";
+import { emptyInterface, emptyStatus, type LanInterface, type Status } from "../../../services/status/status.ts";
 import { createSimulator } from "../../../simulator/mod.ts";
 import { chooseNode } from "../../../transport/sysfs.ts";
 
@@ -23,12 +23,11 @@ export function status(changes: Partial<Status> = {}): Status {
 
 export function lan(changes: Partial<LanInterface> = {}): LanInterface {
   return {
-    interface: "wired",
+    ...emptyInterface("wired"),
     enabled: true,
-    link: "up",
-    dhcp: { enabled: true, mode: "passive" },
+    link: named("up", 1),
+    dhcp: { enabled: true, mode: named("passive", 2) },
     ipAddress: "192.0.2.10",
-    ipv6Addresses: [],
     macAddress: "02:00:5e:00:53:01",
     hostAddress: "192.0.2.10",
     ...changes,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AmtError, type ErrorCode } from "../../../core/errors/mod.ts";
 import { checkAmtClient } from "../../../services/doctor/amt_client.ts";
-import { checkHfsts } from "../../../services/doctor/hfsts.ts";
+import { checkHfsts, generation } from "../../../services/doctor/hfsts.ts";
+import { firmwareStatus } from "../../../services/firmware_status.ts";
 import type { Status } from "../../../services/status/status.ts";
 import { treeHost } from "../tree_host.ts";
 import { facts, named, status, withRegisters } from "./facts.ts";
@@ -11,6 +12,8 @@ const RUNS = 0x9000_0245;
 const HAP = 0x8002_2054;
 const CONSUMER = 0x20;
 const CORPORATE = 0x30;
+const LITE = 0x50;
+const SPS = 0x60;
 
 const contact = (code: ErrorCode, details = {}) => new AmtError(code, `AMTHI: ${code}`, { details });
 const capabilities = (amtCapable: boolean, amtEnabled: boolean | null): Status["capabilities"] => ({
@@ -18,6 +21,7 @@ const capabilities = (amtCapable: boolean, amtEnabled: boolean | null): Status["
   amtEnabled,
   capable: [],
   enabled: [],
+  available: [],
 });
 const notOffered = (registers: readonly number[], capable: Status["capabilities"] = null) =>
   checkAmtClient(
@@ -53,6 +57,12 @@ describe("checkAmtClient", () => {
       ["MEBx", "the maker disabled", "restarts"].map((word) => expect.stringContaining(word)),
     );
     expect(notOffered([RUNS, 0, CORPORATE], capabilities(true, false)).causes).toHaveLength(1);
+  });
+  it("takes firmware of every kind that has no AMT for what it is", () => {
+    for (const third of [CONSUMER, LITE, SPS]) {
+      expect(notOffered([RUNS, 0, third]).finding).toContain("which comes without AMT");
+    }
+    expect(notOffered([RUNS, 0, 0]).causes![0]).toContain("MEBx");
   });
   it("takes a third register of zero for no kind of firmware when its version is unknown", () => {
     const { device, ...rest } = facts("disabled", { contact: contact("amt.disabled") });
@@ -116,6 +126,13 @@ describe("checkHfsts", () => {
       verdict: "ok",
       finding: "working state: normal, consumer firmware",
     });
+  });
+  it("reads registers by the same layout as amtctl hfsts, by the host bus messages where no version is known", () => {
+    const before = facts("legacy");
+    expect(generation(before.device!.node, undefined)).toBe("me");
+    expect(firmwareStatus(before.device!.node).generation).toBe("me");
+    const csme = status({ firmwareVersions: ["11.8.93.4323"] });
+    expect(generation({ ...before.device!.node!, hbmVersion: "2.0" }, csme)).toBe("csme11");
   });
   it("needs attention when the ME is off or ill", () => {
     expect(checkHfsts(withRegisters(facts("activated"), [HAP]))).toMatchObject({ verdict: "attention" });

@@ -115,8 +115,16 @@ describe("checkNode", () => {
       causes: [expect.stringContaining("container"), expect.anything()],
     });
   });
-  it("is a note when sysfs does not know the node", () => {
-    expect(checkNode({ ...facts("activated"), host, device: { ...device!, node: undefined } }).verdict).toBe("note");
+  it("needs attention when sysfs does not know the node, unless AMT's client is behind it", () => {
+    const unknown = { ...facts("activated"), host, device: { ...device!, node: undefined } };
+    const notOffered = error("mei.clientNotOffered");
+    for (const contact of [undefined, notOffered, error("mei.permission")]) {
+      const found = checkNode({ ...unknown, contact });
+      expect(found).toMatchObject({ verdict: "attention", fix: expect.stringContaining("--device") });
+    }
+    for (const contact of ["connected", error("mei.busy")] as const) {
+      expect(checkNode({ ...unknown, contact }).verdict).toBe("note");
+    }
   });
   it("tells a node that was named and is not there from one that the driver did not make", () => {
     const named = new AmtError("mei.absent", "x", {

@@ -57,7 +57,8 @@ describe("readStatus", () => {
         !whole.unavailable.some((known) => known.field === each.field && known.reason === each.reason)
       );
       expect(lost.map(({ field }) => field)).toEqual(["controlMode"]);
-      expect(status).toEqual({ ...whole, controlMode: null, unavailable: status.unavailable });
+      const warnings = kind === "empty" || kind === "silent" ? [] : ["the firmware's answers do not fit: controlMode"];
+      expect(status).toEqual({ ...whole, controlMode: null, unavailable: status.unavailable, warnings });
       expect(failures.get("controlMode")?.exitCode).toBe(kind === "silent" ? 12 : 13);
     },
   );
@@ -81,7 +82,7 @@ describe("readStatus", () => {
     const { status, failures } = await readStatus(source, { signal: AbortSignal.timeout(100) });
     expect(status.controlMode?.value).toBe("client");
     expect(failures.get("uuid")?.code).toBe("timeout");
-    expect(status.platform?.imageType).toBe("corporate");
+    expect(status.platform?.imageType.value).toBe("corporate");
   });
 
   it("stops asking a client that keeps silent", async () => {
@@ -94,13 +95,44 @@ describe("readStatus", () => {
   });
 
   it.each([["garbage", "firmware.protocol"], ["silent", "timeout"]] as const)(
-    "rejects when everything is %s",
+    "when everything is %s tells what sysfs has, and rejects when that is nothing",
     async (kind, code) => {
       const { source, me } = faulty({ kind, nth: 1, onwards: true });
-      await expect(readStatus(source, quick)).rejects.toMatchObject({ code });
+      const { status, failures } = await readStatus(source, quick);
+      expect([status.firmwareStatus.length, status.firmwareVersions.length]).toEqual([6, 3]);
+      expect(status.warnings).toEqual([expect.stringContaining("gave no answer that can be used")]);
+      expect(failures.get("uuid")?.code).toBe(code);
+      const unknown: StatusSource = { ...source, device: () => ({ name: "/dev/other", node: undefined }) };
+      await expect(readStatus(unknown, quick)).rejects.toMatchObject({ code });
       expect(me.openConnections).toBe(0);
     },
   );
+
+  it("names what an answer that ends the connection left out, and not what came before it", async () => {
+    const { source } = faulty({ kind: "reset", nth: 2, client: AMTHI });
+    const { failures, status } = await readStatus(source, { ...quick, fields: ["lan"] });
+    expect([...failures.keys()].filter((field) => field.startsWith("lan"))).toEqual([
+      "lan.0.ipv6Addresses",
+      "lan.0.ipv6Router",
+      "lan.0.ipv6DnsServers",
+      "lan.1",
+      "lan.0.subnetMask",
+      "lan.0.gateway",
+      "lan.0.dnsServers",
+      "lan.0.domain",
+      "lan.0.hostMacAddress",
+    ]);
+    expect(status.lan.map(({ macAddress }) => macAddress)).toEqual(["00:00:5e:00:53:01", null]);
+  });
+
+  it("says how the driver's client is asked to those alone who may", async () => {
+    const reason = async (profile: string) =>
+      (await readStatus(machine(profile).source, quick)).failures.get("operationalState");
+    expect((await reason("activated"))?.message).toContain("--release-watchdog");
+    const plain = await reason("activated+no-permission");
+    expect(plain?.message).toBe("the kernel driver mei_wdt holds the WD client");
+    expect(plain?.hint).not.toContain("--release-watchdog");
+  });
 
   it("rejects when it is interrupted", async () => {
     const { source, me } = faulty({ kind: "silent", nth: 2 });

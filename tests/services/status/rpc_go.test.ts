@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rpcGo, rpcGo2 } from "../../../services/status/rpc_go.ts";
-import { emptyStatus, type Status } from "../../../services/status/status.ts";
+import { emptyInterface, emptyStatus, type Status } from "../../../services/status/status.ts";
 
 const hash = { algorithm: { value: "SHA256" as const, raw: 2, text: "SHA256" }, active: true, default: true };
 
@@ -23,24 +23,20 @@ const status: Status = {
   },
   lan: [
     {
-      interface: "wired",
+      ...emptyInterface("wired"),
       enabled: true,
-      link: "up",
-      dhcp: { enabled: true, mode: "passive" },
+      link: { value: "up", raw: 1, text: "" },
+      dhcp: { enabled: true, mode: { value: "passive", raw: 2, text: "" } },
       ipAddress: "192.168.6.31",
-      ipv6Addresses: [],
       macAddress: "54:ee:75:49:b2:19",
       hostAddress: "192.168.6.31",
     },
     {
-      interface: "wireless",
+      ...emptyInterface("wireless"),
       enabled: false,
-      link: "down",
-      dhcp: { enabled: true, mode: "passive" },
-      ipAddress: null,
-      ipv6Addresses: [],
-      macAddress: null,
-      hostAddress: null,
+      // Of numbers that it does not know, rpc-go says the same.
+      link: { value: null, raw: 7, text: "" },
+      dhcp: { enabled: true, mode: { value: null, raw: 9, text: "" } },
     },
   ],
   upid: { oemPlatformIdType: { value: "notSet", raw: 0, text: "" }, oemId: "", csmeId: "0123ABCD" },
@@ -112,6 +108,7 @@ describe("rpcGo", () => {
   it("leaves out what is empty or unknown", () => {
     expect(rpcGo(emptyStatus("/dev/mei0"))).toEqual({ heciAvailable: false });
     expect(rpcGo({ ...status, dnsSuffix: { amt: "", host: null } })).not.toHaveProperty("dnsSuffix");
+    expect(rpcGo({ ...status, lan: [emptyInterface("wired")] })).not.toHaveProperty("wiredAdapter");
   });
 
   it.each(
@@ -149,5 +146,20 @@ describe("rpcGo2", () => {
     });
     expect(output).not.toHaveProperty("certificateHashes");
     expect(output).not.toHaveProperty("operationalState");
+  });
+
+  it("has all keys of an adapter that could not be asked for", () => {
+    const adapter = {
+      isEnable: false,
+      linkStatus: "",
+      dhcpEnabled: false,
+      dhcpMode: "",
+      ipAddress: "",
+      osIpAddress: "",
+      macAddress: "",
+    };
+    for (const lan of [[], [emptyInterface("wired"), emptyInterface("wireless")]]) {
+      expect(rpcGo2({ ...status, lan })).toMatchObject({ wiredAdapter: adapter, wirelessAdapter: adapter });
+    }
   });
 });

@@ -1,0 +1,28 @@
+import { AmtError } from "../core/errors/mod.ts";
+import type { LocalStream } from "../transport/local_stream.ts";
+import type { Context } from "./command.ts";
+
+/** Standard input and output as a local program's end of a tunnel. */
+export function stdioStream({ input, output }: Pick<Context, "input" | "output">): LocalStream {
+  const reader = input.getReader();
+  const writer = output.getWriter();
+  return {
+    name: "stdio",
+    remote: undefined,
+    async read() {
+      const { value } = await reader.read();
+      return value;
+    },
+    async write(bytes) {
+      try {
+        await writer.write(bytes);
+      } catch (cause) {
+        throw new AmtError("net.connect", "standard output was closed", { cause });
+      }
+    },
+    end: () => writer.close(),
+    destroy() {
+      reader.cancel().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { AmtError, type ErrorCode } from "../../core/errors/mod.ts";
+import type { ApfChannel } from "../../protocols/apf/mod.ts";
+import type { LocalStream } from "../../transport/local_stream.ts";
+import { relay } from "./relay.ts";
+import type { Tunnel } from "./tunnel.ts";
+
+/** One connection of a local program through the tunnel. */
+export interface SessionInfo {
+  id: number;
+  port: number;
+  /** The program's end, `127.0.0.1:40312`. */
+  from: string;
+  /** `opening` until the firmware has confirmed it. */
+  state: "opening" | "open";
+  /** Bytes to and from the firmware. */
+  bytesSent: number;
+  bytesReceived: number;
+  /** Bytes that the firmware takes, and may send, now. */
+  sendWindowBytes: number;
+  receiveWindowBytes: number;
+}
+
+export type SessionEvent =
+  /** The firmware has no more than eight connections at a time; this one waits for another to end. */
+  | { event: "waiting"; id: number; port: number; from: string }
+  | { event: "opened"; id: number; port: number; from: string }
+  | {
+    event: "closed";
+    id: number;
+    port: number;
+    from: string;
+    bytesSent: number;
+    bytesReceived: number;
+    /** Why bytes may be missing; `null` when none are. */
+    reason: string | null;
+    code: ErrorCode | null;
+  };
+
+export interface SessionOptions {
+  readonly signal: AbortSignal;
+  /** The address that the program connected to. */
+  readonly address?: "127.0.0.1" | "::1";
+}
+
+interface Session {
+  readonly from: string;
+  readonly port: number;
+  channel: ApfChannel | undefined;
+}
+
+/** The connections through one tunnel. */
+export class Sessions {
+  readonly #tunnel: Tunnel;
+  readonly #told: (event: SessionEvent) => void;
+  readonly #sessions = new Map<number, Session>();
+  #last = 0;
+
+  constructor(tunnel: Tunnel, told: (event: SessionEvent) => void = () => {}) {
+    this.#tunnel = tunnel;
+    this.#told = told;
+  }
+
+  list(): SessionInfo[] {
+    return [...this.#sessions].map(([id, { port, from, channel }]) => {
+      const { bytesSent = 0, bytesReceived = 0, sendWindowBytes = 0, receiveWindowBytes = 0 } = channel?.stats() ?? {};
+      const state = channel === undefined ? "opening" : "open";
+      return { id, port, from, state, bytesSent, bytesReceived, sendWindowBytes, receiveWindowBytes };
+    });
+  }
+
+  /** Carries one connection to a port of AMT's; answers the error that ended it, if one did. Never rejects. */
+  async serve(
+    local: LocalStream,
+    port: number,
+    { signal, address = "127.0.0.1" }: SessionOptions,
+  ): Promise<AmtError | undefined> {
+    const id = ++this.#last;
+    const { name: from, remote } = local;
+    const session: Session = { from, port, channel: undefined };
+    this.#sessions.set(id, session);
+    let end: AmtError | undefined;
+    try {
+      const channel = await this.#tunnel.open(port, {
+        signal,
+        address,
+        originator: remote ?? { address: "127.0.0.1", port: 0 },
+        onWait: () => this.#told({ event: "waiting", id, port, from }),
+      });
+      session.channel = channel;
+      this.#told({ event: "opened", id, port, from });
+      end = await relay(local, channel);
+    } catch (error) {
+      local.destroy(true);
+      end = error instanceof AmtError ? error : new AmtError("unexpected", String(error), { cause: error });
+    }
+    this.#sessions.delete(id);
+    const { bytesSent = 0, bytesReceived = 0 } = session.channel?.stats() ?? {};
+    this.#told({
+      event: "closed",
+      ...{ id, port, from, bytesSent, bytesReceived },
+      reason: end?.message ?? null,
+      code: end?.code ?? null,
+    });
+    return end;
+  }
+}

@@ -1,0 +1,164 @@
+import { delay } from "../../core/delay.ts";
+import { abortError, AmtError, type ErrorCode } from "../../core/errors/mod.ts";
+import {
+  type ApfChannel,
+  ApfSession,
+  type ApfSessionOptions,
+  type ApfSessionStats,
+  type Forward,
+  type OpenOptions,
+} from "../../protocols/apf/mod.ts";
+import { LME } from "../../protocols/mei/known_clients.ts";
+import type { MeiConnection, MeiTransport } from "../../transport/mei.ts";
+
+/** What happens to the tunnel itself. */
+export type TunnelEvent =
+  | { event: "connected"; protocolVersion: number; maxMessageLength: number }
+  | { event: "forward"; address: string; port: number }
+  | { event: "cancel"; address: string; port: number }
+  /** The link to the firmware ended, with all connections through it; it is made anew. */
+  | { event: "lost"; reason: string; code: ErrorCode };
+
+export interface TunnelOptions extends Pick<ApfSessionOptions, "onIncoming" | "onUdp"> {
+  readonly signal: AbortSignal;
+  /** A port that the firmware wants; `false` says that it cannot be served. */
+  onForward?(forward: Forward): boolean | void | Promise<boolean | void>;
+  onEvent?(event: TunnelEvent): void;
+}
+
+/** Pauses between attempts to reach the firmware again, in ms. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5000;
+/** How long an open waits for a link that is being made anew. */
+const LINK_MS = 15_000;
+
+/**
+ * The tunnel to AMT: one APF session with LME, which is made anew when the firmware restarts. Connections through it
+ * end with an error then; those that come later wait for the new session.
+ */
+export class Tunnel implements AsyncDisposable {
+  readonly #mei: MeiTransport;
+  readonly #options: TunnelOptions;
+  readonly #over = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #waiters = new Set<() => void>();
+  #session: ApfSession | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #resets = 0;
+
+  private constructor(mei: MeiTransport, options: TunnelOptions) {
+    this.#mei = mei;
+    this.#options = options;
+    this.#signal = AbortSignal.any([options.signal, this.#over.signal]);
+  }
+
+  /** Resolves when LME is connected. Rejects as `MeiTransport.connect` does: `mei.busy` while an LMS has it. */
+  static async start(mei: MeiTransport, options: TunnelOptions): Promise<Tunnel> {
+    const tunnel = new Tunnel(mei, options);
+    const connection = await mei.connect(LME, { signal: options.signal });
+    tunnel.#running = tunnel.#run(connection);
+    return tunnel;
+  }
+
+  /** How often the link was lost. */
+  get resets(): number {
+    return this.#resets;
+  }
+
+  /** The ports that the firmware forwards now. */
+  get forwards(): readonly Forward[] {
+    return this.#session?.forwards ?? [];
+  }
+
+  get stats(): ApfSessionStats | undefined {
+    return this.#session?.stats();
+  }
+
+  /** The first port, of those given or of AMT's, that the firmware forwards. Rejects with `timeout`. */
+  async ready(ports?: readonly number[]): Promise<Forward> {
+    const session = await this.#linked();
+    return await session.ready({ ...(ports === undefined ? {} : { ports }), signal: this.#signal });
+  }
+
+  /** Opens a connection to a port of AMT's. Rejects with `net.connect` when the firmware refuses it. */
+  async open(port: number, options: OpenOptions = {}): Promise<ApfChannel> {
+    const session = await this.#linked(options.signal);
+    return await session.open(port, options);
+  }
+
+  /** Ends all connections and the session. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort(new AmtError("mei.closed", "the tunnel was closed"));
+    await this.#session?.[Symbol.asyncDispose]();
+    await this.#running;
+  }
+
+  async #run(first: MeiConnection): Promise<void> {
+    let connection: MeiConnection | undefined = first;
+    let pause = FIRST_PAUSE_MS;
+    while (!this.#signal.aborted) {
+      let reason: AmtError;
+      try {
+        connection ??= await this.#mei.connect(LME, { signal: this.#signal });
+        pause = FIRST_PAUSE_MS;
+        reason = await this.#serve(connection);
+      } catch (error) {
+        if (!(error instanceof AmtError)) throw error;
+        reason = error;
+      }
+      connection = undefined;
+      if (this.#signal.aborted) return;
+      this.#resets++;
+      this.#options.onEvent?.({ event: "lost", reason: reason.message, code: reason.code });
+      await delay(pause, this.#signal, "tunnel").catch(() => {});
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    }
+  }
+
+  /** One session, from its beginning to its end; answers why it ended. */
+  async #serve(connection: MeiConnection): Promise<AmtError> {
+    const { onEvent, onForward, onIncoming, onUdp } = this.#options;
+    const { protocolVersion, maxMessageLength } = connection;
+    onEvent?.({ event: "connected", protocolVersion, maxMessageLength });
+    const session = new ApfSession(connection, {
+      ...(onIncoming === undefined ? {} : { onIncoming }),
+      ...(onUdp === undefined ? {} : { onUdp }),
+      onForward(forward) {
+        onEvent?.({ event: "forward", ...forward });
+        return onForward?.(forward);
+      },
+      onCancel: (forward) => onEvent?.({ event: "cancel", ...forward }),
+    });
+    this.#session = session;
+    for (const wake of [...this.#waiters]) wake();
+    const onAbort = () => void session[Symbol.asyncDispose]();
+    this.#signal.addEventListener("abort", onAbort, { once: true });
+    if (this.#signal.aborted) onAbort();
+    const reason = await session.ended;
+    this.#signal.removeEventListener("abort", onAbort);
+    this.#session = undefined;
+    return reason;
+  }
+
+  /** The session, or the next one. */
+  async #linked(signal?: AbortSignal): Promise<ApfSession> {
+    if (this.#session !== undefined) return this.#session;
+    const limit = AbortSignal.any([
+      this.#signal,
+      AbortSignal.timeout(LINK_MS),
+      ...(signal === undefined ? [] : [signal]),
+    ]);
+    let wake = () => {};
+    const linked = new Promise<void>((resolve, reject) => {
+      wake = resolve;
+      limit.addEventListener("abort", () => reject(abortError(limit, "tunnel")), { once: true });
+    });
+    this.#waiters.add(wake);
+    try {
+      await linked;
+    } finally {
+      this.#waiters.delete(wake);
+    }
+    return await this.#linked(signal);
+  }
+}

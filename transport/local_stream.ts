@@ -1,0 +1,18 @@
+/**
+ * A local program's end of a tunnel: a TCP connection, or standard input and output. Bytes are pulled and pushed, so
+ * that whoever is slow holds up the other side and nothing is kept in between.
+ */
+export interface LocalStream {
+  /** Who is there, `127.0.0.1:40312` or `stdio`. */
+  readonly name: string;
+  /** Of the connection's other end, where there is one. */
+  readonly remote: { readonly address: string; readonly port: number } | undefined;
+  /** The next bytes; `undefined` when the program says that it will send no more. Rejects when it went away. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Resolves when the bytes have left this process. Rejects when the program went away. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Says that no more will come; what was written is delivered. */
+  end(): Promise<void>;
+  /** Ends both directions at once. `broken` lets the program see that bytes may be missing: TCP resets. */
+  destroy(broken: boolean): void;
+}

@@ -1,0 +1,167 @@
+import type { Server, Socket } from "node:net";
+import { AmtError } from "../core/errors/mod.ts";
+import type { LocalStream } from "./local_stream.ts";
+
+/** A port of this machine that takes connections. Disposal takes no more; connections that there are go on. */
+export interface Listener extends AsyncDisposable {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Bytes that wait to be read before the sender is held up. */
+const HIGH_WATER = 256 * 1024;
+
+/** A loopback address is the only one that this program listens on. */
+export function isLoopback(address: string): boolean {
+  return address === "::1" || /^127(\.\d{1,3}){3}$/.test(address);
+}
+
+/**
+ * Listens on a loopback address; port 0 takes any. Rejects with `usage` for another address, `net.listen` when the port
+ * is taken, or the address is not there (details `errno`), and `permission` for ports below 1024.
+ */
+export async function listen(
+  address: string,
+  port: number,
+  accept: (stream: LocalStream) => void,
+): Promise<Listener> {
+  if (!isLoopback(address)) {
+    throw new AmtError("usage", `${address} is no loopback address`, {
+      hint: "This program listens on 127.0.0.1 and ::1 only, since anybody who can connect can talk to AMT",
+    });
+  }
+  const { createServer } = await import("node:net");
+  const server = createServer({ allowHalfOpen: true }, (socket) => accept(new TcpStream(socket)));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(listenError(address, port, error)));
+    server.listen({ host: address, port, ipv6Only: true }, () => resolve());
+  });
+  // Say, no descriptors are left for one connection: the others go on.
+  server.on("error", () => {});
+  const bound = server.address();
+  return {
+    address,
+    port: typeof bound === "object" && bound !== null ? bound.port : port,
+    [Symbol.asyncDispose]: () => closed(server),
+  };
+}
+
+/** Connects to a port. Rejects with `net.connect`. */
+export async function connect(host: string, port: number, signal?: AbortSignal): Promise<LocalStream> {
+  const net = await import("node:net");
+  const socket = net.connect({ host, port, allowHalfOpen: true });
+  const onAbort = () => socket.destroy(signal!.reason as Error);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once("connect", resolve);
+      socket.once("error", (cause) => {
+        const errno = (cause as { code?: string }).code;
+        reject(
+          new AmtError("net.connect", `${host}:${port}: ${errno ?? cause.message}`, { cause, details: { errno } }),
+        );
+      });
+    });
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+  return new TcpStream(socket);
+}
+
+class TcpStream implements LocalStream {
+  readonly name: string;
+  readonly remote: LocalStream["remote"];
+  readonly #socket: Socket;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #ended = false;
+  #error: AmtError | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    const { remoteAddress: address = "?", remotePort: port = 0 } = socket;
+    this.remote = { address, port };
+    this.name = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+    socket.on("data", (chunk) => this.#received(chunk as Uint8Array));
+    socket.on("end", () => {
+      this.#ended = true;
+      this.#wake?.();
+    });
+    socket.on("error", (cause) => this.#gone((cause as { code?: string }).code ?? cause.message, cause));
+    socket.on("close", () => {
+      if (!this.#ended) this.#gone("closed", undefined);
+    });
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    while (this.#waiting.length === 0) {
+      if (this.#error !== undefined) throw this.#error;
+      if (this.#ended) return undefined;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+      this.#wake = undefined;
+    }
+    const chunk = this.#waiting.shift()!;
+    this.#waitingBytes -= chunk.length;
+    if (this.#waitingBytes < HIGH_WATER && this.#socket.isPaused()) this.#socket.resume();
+    return chunk;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => {
+        if (error === null || error === undefined) resolve();
+        else reject(this.#error ?? this.#lost((error as { code?: string }).code ?? error.message, error));
+      });
+    });
+  }
+
+  end(): Promise<void> {
+    if (this.#socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#socket.once("close", () => resolve());
+      this.#socket.end(() => resolve());
+    });
+  }
+
+  destroy(broken: boolean): void {
+    if (broken) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
+  }
+
+  #received(chunk: Uint8Array): void {
+    this.#waiting.push(chunk);
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes >= HIGH_WATER) this.#socket.pause();
+    this.#wake?.();
+  }
+
+  #gone(errno: string, cause: unknown): void {
+    this.#error ??= this.#lost(errno, cause);
+    this.#wake?.();
+  }
+
+  #lost(errno: string, cause: unknown): AmtError {
+    return new AmtError("net.connect", `${this.name} went away: ${errno}`, { cause, details: { errno } });
+  }
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function listenError(address: string, port: number, cause: Error): AmtError {
+  const errno = (cause as { code?: string }).code ?? cause.message;
+  const place = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  const options = { cause, details: { address, port, errno } };
+  return new AmtError(
+    "net.listen",
+    `${place}: ${errno}`,
+    errno !== "EACCES" ? options : {
+      ...options,
+      hint: "Ports below 1024 need root",
+    },
+  );
+}
