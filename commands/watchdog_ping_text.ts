@@ -10,7 +10,8 @@ export function pingText({ heartbeats, armed, timeoutSeconds, via, path }: Watch
 /** What came of a heartbeat, in words. */
 export function beatText({ acknowledged, status, notRequired, roundTripMs }: Beat): string {
   if (notRequired) return "the firmware wants no heartbeats now";
-  return `${acknowledged ? `acknowledged, status ${status ?? "not told"}` : "sent"}, ${roundTripMs.toFixed(1)} ms`;
+  const told = status === null ? "" : `, status ${status}`;
+  return `${acknowledged ? `acknowledged${told}` : "sent"}, ${roundTripMs.toFixed(1)} ms`;
 }
 
 /** How the watchdog is left, in words. */

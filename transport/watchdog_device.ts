@@ -52,9 +52,12 @@ export function busyWatchdog(host: Host, path: string, { message, hint, details,
   const names = candidates.map(({ pid, name }) => `${name} (process ${pid})`).join(", ");
   const who = names === "" ? "" : `; ${processes.length > 0 ? "it is" : "it may be"} ${names}`;
   const asRoot = complete ? "" : "; as root amtctl sees which program it is";
+  const held = complete && names === ""
+    ? "; nobody has it open, so a heartbeat may be left that the firmware never answered, until the ME restarts"
+    : "";
   return new AmtError("mei.busy", `${message}${who}`, {
     details: { ...details, processes, candidates },
-    hint: `${hint}${asRoot}`,
+    hint: `${hint}${asRoot}${held}`,
     cause,
   });
 }

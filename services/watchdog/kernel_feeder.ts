@@ -34,7 +34,8 @@ export async function openKernelFeeder(
   const { path } = watchdog;
   const handle = await watchdogs.open(path, { signal });
   const acknowledged = handle.support().firmwareVersion >= ACKNOWLEDGING;
-  const status = acknowledged ? 0 : null;
+  // The driver looks at the firmware's status for itself, if at all, and tells nobody.
+  const status = null;
   const timeoutSeconds = wanted ?? handle.timeout();
   const heartbeat = (options: WaitOptions) =>
     handle.timeout() === timeoutSeconds ? handle.keepAlive(options) : handle.setTimeout(timeoutSeconds, options);
@@ -108,14 +109,15 @@ async function answered(
     await call({ signal: waits });
   } catch (error) {
     if (!waits.aborted && !(error instanceof AmtError && error.code === "timeout")) throw error;
-    throw lost(path, "a heartbeat", error);
+    throw lost(path, "a heartbeat", { cause: error, pending: true });
   } finally {
     clearTimeout(timer);
   }
 }
 
-function lost(path: string, what: string, cause?: unknown): AmtError {
-  const details = { armed: "unknown" };
+/** With `pending` the call is still in the kernel, and keeps the node until this process ends. */
+function lost(path: string, what: string, { cause, pending = false }: { cause?: unknown; pending?: boolean } = {}) {
+  const details = { armed: "unknown", pending };
   return new AmtError("indeterminate", `${path}: ${what} was sent and its answer was lost`, { details, cause });
 }
 

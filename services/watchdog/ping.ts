@@ -26,7 +26,7 @@ export interface PingResult {
 }
 
 /** How long an interrupted ping may still take to stop the watchdog. */
-const LAST_WORD_MS = 2000;
+const LAST_WORD_MS = 1000;
 
 /**
  * Gives one heartbeat or several, and then stops the watchdog unless it is to stay armed. An interruption stops it
@@ -47,8 +47,9 @@ export async function ping(source: FeedSource, options: PingOptions): Promise<Pi
       if (beat.notRequired) break;
     }
   } catch (error) {
-    const mayRun = error instanceof AmtError && (heartbeats.length > 0 || mayHaveStarted(error));
-    throw mayRun && !keepArmed ? await stoppedAfter(error, feeder) : error;
+    if (keepArmed || !(error instanceof AmtError)) throw error;
+    const mayRun = heartbeats.length > 0 || mayHaveStarted(error) || feeder.leaves === true;
+    throw mayRun ? await stoppedAfter(error, feeder) : error;
   }
   const { armed, warnings } = await end(feeder, heartbeats.at(-1)!, options);
   return {
@@ -97,6 +98,6 @@ async function stoppedAfter(error: AmtError, feeder: Feeder): Promise<AmtError> 
 function undone({ path }: Feeder): AmtError {
   return new AmtError("amt.state", `${path} cannot be left armed: mei_wdt stops it when its node is closed`, {
     hint: "Keep it open with amtctl watchdog run, or tell the kernel never to stop it " +
-      `(echo 1 > /sys/class/watchdog/${path?.split("/").at(-1)}/nowayout), which lasts until the driver is loaded anew`,
+      `(echo 1 > /sys/class/watchdog/${path?.split("/").at(-1)}/nowayout), which lasts until the driver is bound anew`,
   });
 }

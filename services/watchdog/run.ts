@@ -32,8 +32,10 @@ const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 10_000;
 /** What the firmware may take to notice that time is up. */
 const EXPIRY_MARGIN_MS = 1000;
+/** How long a heartbeat of ours may keep the node from us before that ends the run. */
+const STUCK_MS = 30_000;
 /** How long an ended run may take to stop the watchdog. */
-const LAST_WORD_MS = 2000;
+const LAST_WORD_MS = 1000;
 
 /**
  * Feeds a watchdog until it is interrupted or the command ends. What stands in the way of the first heartbeat rejects;
@@ -68,6 +70,8 @@ class Run {
   #expired = false;
   /** The code of what keeps the watchdog away, as it was told. */
   #lost: ErrorCode | undefined;
+  /** Since when a heartbeat of ours, which the firmware does not answer, is in the kernel and keeps the node. */
+  #stuckSince: number | undefined;
   #ended: { readonly reason: string | undefined } | undefined;
   #retryMs = FIRST_RETRY_MS;
   #stopped = false;
@@ -108,6 +112,8 @@ class Run {
   /** Stops the watchdog as well as it can, once, and lets go of it; answers how it is left. */
   async stop(): Promise<Armed> {
     if (!this.#stopped && this.#armed !== false) this.#armed = await this.#disarmed();
+    // With nowayout the close is a heartbeat, if it is the first.
+    else if (this.#feeder?.leaves === true) this.#armed = true;
     this.#stopped = true;
     await this.#close();
     return this.#armed;
@@ -137,6 +143,7 @@ class Run {
       this.#feeder ??= await this.#clock.attended(this.#world.open(this.#signal));
       const beat = await this.#clock.attended(this.#feeder.beat({ signal: this.#signal }));
       this.#lost = undefined;
+      this.#stuckSince = undefined;
       this.#retryMs = FIRST_RETRY_MS;
       this.#beatAt = this.#clock.now();
       this.#armed = !beat.notRequired;
@@ -149,11 +156,19 @@ class Run {
       // What a heartbeat of before still does there, nothing tells.
       if (this.#armed !== false || mayHaveStarted(error)) this.#armed = "unknown";
       if (this.#signal.aborted || !this.#ready || error.code === "usage") throw error;
+      if (this.#isStuck(error)) throw error;
       await this.#close();
       if (error.code !== this.#lost) yield { event: "lost", reason: error.message, code: error.code };
       this.#lost = error.code;
       this.#clock.tell(`STATUS=Looking for the watchdog: ${error.message}`);
     }
+  }
+
+  /** A restart of the ME frees the node, and so does the end of this process: it comes when the ME has had its time. */
+  #isStuck({ code, details }: AmtError): boolean {
+    if (code === "indeterminate" && details["pending"] === true) this.#stuckSince ??= this.#clock.now();
+    const isBusy = code === "mei.busy" && this.#stuckSince !== undefined;
+    return isBusy && this.#clock.now() - this.#stuckSince! >= STUCK_MS;
   }
 
   async *#notRequired(): AsyncGenerator<Told> {

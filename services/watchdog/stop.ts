@@ -1,6 +1,6 @@
 import { AmtError } from "../../core/errors/mod.ts";
 import type { WaitOptions } from "../../transport/mei.ts";
-import { amtWatchdog } from "../../transport/sysfs_watchdog.ts";
+import { amtWatchdog, type KernelWatchdog } from "../../transport/sysfs_watchdog.ts";
 import type { Armed } from "./feeder.ts";
 import { type FeedSource, openFeeder, type Way } from "./open_feeder.ts";
 
@@ -25,13 +25,21 @@ export async function stopWatchdog(
 }
 
 async function stopped(source: FeedSource, options: { readonly via: Way } & WaitOptions) {
-  await using feeder = await openFeeder(source, options);
-  const { via, path, leaves } = feeder;
-  if (via === "kernel" && leaves === true) {
-    throw new AmtError("amt.state", `${path} cannot be stopped: it is set so that nothing may (nowayout)`, {
-      hint: "Feed it (amtctl watchdog run), or load its driver anew (modprobe -r mei_wdt; modprobe mei_wdt)",
+  const watchdog = amtWatchdog(source.host);
+  // Asked before it is opened, since then its close is a heartbeat.
+  if (options.via !== "mei" && watchdog?.nowayout) {
+    throw new AmtError("amt.state", `${watchdog.path} cannot be stopped: it is set so that nothing may (nowayout)`, {
+      hint: `Feed it (amtctl watchdog run), or bind its driver anew, which takes nowayout back: ${bindAnew(watchdog)}`,
     });
   }
+  await using feeder = await openFeeder(source, options);
   await feeder.disarm(options);
-  return { way: via, path };
+  return { way: feeder.via, path: feeder.path };
+}
+
+/** Unloading is no way: after a close with nowayout the module stays in use. */
+function bindAnew({ client }: KernelWatchdog): string {
+  const driver = "/sys/bus/mei/drivers/mei_wdt";
+  const name = client?.name ?? "NAME";
+  return `echo ${name} > ${driver}/unbind; echo ${name} > ${driver}/bind`;
 }

@@ -32,7 +32,7 @@ describe("watchdog ping", () => {
     const { exitCode, stdout } = await run("watchdog", "ping", "--device", "sim", "--watchdog-timeout", "300");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^heartbeat 1: acknowledged, status 0, \d+\.\d ms\nnot armed \(\/dev\/watchdog1, timeout 300 s, via kernel\)\n$/,
+      /^heartbeat 1: acknowledged, \d+\.\d ms\nnot armed \(\/dev\/watchdog1, timeout 300 s, via kernel\)\n$/,
     );
   });
 

@@ -21,7 +21,7 @@ describe.skipIf(missing !== undefined)(
       ["schema clients"],
       ["help"],
       ["help exit-codes"],
-      ["watchdog status"],
+      ["watchdog status --json"],
       ["watchdog ping"],
       ["setup permissions"],
     ])("%s works on the simulator, in ASCII", async (line) => {

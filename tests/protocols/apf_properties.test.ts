@@ -9,11 +9,13 @@ const MESSAGE = 109;
 const PAYLOAD = MESSAGE - 9;
 const WINDOW_MESSAGES = 3;
 const CHANNELS = 3;
+/** At all, one after another. */
+const CHANNELS_IN_A_RUN = 6;
 
 /** One step of either side; `channel` is one of those that were opened, `amount` bytes or part of what there is. */
 const step = fc.record({
   what: fc.constantFrom(
-    ...(["write", "read", "data", "credit"] as const).flatMap((often) => [often, often, often]),
+    ...(["write", "read", "data", "credit"] as const).flatMap((often) => Array<typeof often>(8).fill(often)),
     ...["open", "confirm", "shutdown", "close", "abort", "firmwareClose", "strayClose", "time"] as const,
   ),
   channel: fc.nat(7),
@@ -24,6 +26,8 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** How it ends: all channels are brought to their end, or the firmware restarts. */
 const run = fc.record({
   steps: fc.array(step, { minLength: 10, maxLength: 120 }),
+  /** Channels that are open at the start; more can follow. */
+  channels: fc.integer({ min: 1, max: CHANNELS }),
   firstWindow: fc.constantFrom(0, 1, 50, 100, 101, 1000),
   ending: fc.constantFrom("complete", "complete", "reset"),
 });
@@ -141,7 +145,7 @@ class Play {
   }
 
   open(): void {
-    if (this.all.length + this.#opens.length >= CHANNELS) return;
+    if (this.all.length + this.#opens.length >= CHANNELS_IN_A_RUN) return;
     this.session.open(16992).then((channel) => {
       this.all.find(({ id }) => id === channel.id)!.channel = channel;
     }, () => {});
@@ -217,12 +221,19 @@ class Play {
 
 describe("ApfSession, whatever happens in whatever order", () => {
   it("keeps credit, bytes and closes right", async () => {
-    const seen = { completed: 0, bytes: 0, resets: 0 };
+    const seen = { completed: 0, clean: 0, read: 0, sent: 0, resets: 0 };
     await fc.assert(
-      fc.asyncProperty(run, async ({ steps, firstWindow, ending }) => {
+      fc.asyncProperty(run, async ({ steps, channels, firstWindow, ending }) => {
         const play = new Play(firstWindow);
         const { firmware, session } = play;
         firmware.say(VERSION, PFWD, FORWARD_16992);
+        await turns(50);
+        for (let i = 0; i < channels; i++) {
+          play.open();
+          await turns(50);
+          play.confirm();
+          await turns(50);
+        }
         for (const each of steps) {
           await play.step(each);
           await turns(each.amount % 12);
@@ -230,11 +241,15 @@ describe("ApfSession, whatever happens in whatever order", () => {
         await turns(50);
         if (ending === "reset") await resetIn(play);
         else await complete(play);
+        // Whatever is confirmed too late is closed at once.
+        if (ending === "complete") expect(play.all.every(({ hostCloses }) => hostCloses === 1)).toBe(true);
         expect(play.broken).toEqual([]);
         for (const both of play.waiting) {
-          seen.bytes += both.read;
+          seen.read += both.read;
+          seen.sent += both.arrived;
           if (ending === "reset") continue;
           seen.completed++;
+          if (both.error === undefined) seen.clean++;
           expect(both.hostCloses).toBe(1);
           if (both.error === undefined) expect(both.read).toBe(both.said);
           if (both.unsentWrites === 0) expect(both.arrived).toBe(both.written);
@@ -246,15 +261,17 @@ describe("ApfSession, whatever happens in whatever order", () => {
       }),
       { numRuns: 300 },
     );
-    expect(seen.completed).toBeGreaterThan(200);
+
+    expect(seen.completed).toBeGreaterThan(300);
+    expect(seen.clean).toBeGreaterThan(150);
     expect(seen.resets).toBeGreaterThan(30);
-    expect(seen.bytes).toBeGreaterThan(20_000);
+    expect(seen.read).toBeGreaterThan(30_000);
+    expect(seen.sent).toBeGreaterThan(30_000);
   });
 });
 
 /** Both sides come to their end in good order. */
 async function complete(play: Play): Promise<void> {
-  while (play.all.some(({ channel }) => channel === undefined)) await turns(10);
   for (const both of play.waiting) {
     play.credit(both, 1_000_000);
     void both.readOn(Infinity);
@@ -274,7 +291,7 @@ async function complete(play: Play): Promise<void> {
   await turns(100);
   await settled();
   for (const both of play.waiting) {
-    while (both.reading) await turns(10);
+    await until(() => !both.reading);
     await both.readOn(Infinity);
     expect(both.finished).toBe(true);
     const code = (both.error as { code?: string } | undefined)?.code;
@@ -288,12 +305,17 @@ async function resetIn(play: Play): Promise<void> {
   play.firmware.reset();
   await play.session.ended;
   for (const both of open) {
-    while (both.reading) await turns(10);
+    await until(() => !both.reading);
     await both.readOn(Infinity);
     expect(both.finished).toBe(true);
     expect(["mei.reset", "timeout"]).toContain((both.error as { code?: string } | undefined)?.code);
     expect(both.read).toBeLessThanOrEqual(both.said);
   }
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let i = 0; i < 1000 && !isSo(); i++) await turns(10);
+  expect(isSo()).toBe(true);
 }
 
 async function turns(count: number): Promise<void> {

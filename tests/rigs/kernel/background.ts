@@ -2,7 +2,7 @@ import type { Guest } from "./guest.ts";
 import type { GuestProcess, ShellResult } from "./guest_process.ts";
 
 /** An event of `amtctl watchdog run --ndjson`. */
-export interface Event {
+interface Event {
   readonly event: string;
   readonly [field: string]: unknown;
 }
@@ -20,14 +20,11 @@ export class Background implements AsyncDisposable {
     this.pid = pid;
   }
 
+  /** Resolves when it has been started. */
   static async start(guest: Guest, command: string): Promise<Background> {
     const process = guest.start(`echo $$; exec ${command}`);
     const pid = await process.until(({ stdout }) => /^(\d+)\n/.exec(stdout)?.[1], 10_000);
     return new Background(guest, process, pid);
-  }
-
-  get stderr(): string {
-    return this.#process.stderr;
   }
 
   /** The next event of this kind that was not yet answered; those before it count as answered. */
@@ -54,10 +51,12 @@ export class Background implements AsyncDisposable {
     return this.#process.until(({ stderr }) => stderr.includes("\n") ? stderr : undefined, timeoutMs);
   }
 
+  /** Sends a signal to it alone. */
   async signal(name: "TERM" | "INT" | "KILL"): Promise<void> {
     await this.#guest.sh(`kill -${name} ${this.pid}`);
   }
 
+  /** Its output and status, the process id as the first line; rejects after `timeoutMs`. */
   exited(timeoutMs = 10_000): Promise<ShellResult> {
     return this.#process.exited(timeoutMs);
   }

@@ -14,7 +14,7 @@ const commands = new Map([[0x06, "connect"], [0x07, "disconnect"]]);
 export class ClientWire {
   readonly #address: number | undefined;
   readonly #watchers = new Set<() => void>();
-  #said: string[] = [];
+  readonly #said: string[] = [];
 
   constructor(me: SimulatedMe, client: Guid) {
     const clients = me.clients.map(({ properties }) => properties);

@@ -66,12 +66,15 @@ describe("openFeeder", () => {
 });
 
 describe.each(["kernel", "mei"] as const)("a feeder over %s", (via) => {
+  // The kernel's driver keeps it to itself.
+  const status = via === "mei" ? 0 : null;
+
   it("beats with the timeout that is wanted, one message for each heartbeat, and stops", async () => {
     using machine = await watchdogMachine({ via });
     await using feeder = await openFeeder(machine.source, { via, timeoutSeconds: 300 });
     expect(feeder.timeoutSeconds).toBe(300);
     const beat = await feeder.beat();
-    expect(beat).toEqual({ acknowledged: true, status: 0, notRequired: false, roundTripMs: expect.any(Number) });
+    expect(beat).toEqual({ acknowledged: true, status, notRequired: false, roundTripMs: expect.any(Number) });
     await feeder.beat();
     expect(machine.timer).toMatchObject({ armed: true, timeoutSeconds: 300, beats: 2 });
     await feeder.disarm();
@@ -88,7 +91,7 @@ describe.each(["kernel", "mei"] as const)("a feeder over %s", (via) => {
     using machine = await watchdogMachine({ via });
     await using feeder = await openFeeder(machine.source, { via });
     machine.timer.setRequired(false);
-    expect(await feeder.beat()).toMatchObject({ acknowledged: true, status: 0, notRequired: true });
+    expect(await feeder.beat()).toMatchObject({ acknowledged: true, status, notRequired: true });
   });
   it.each(["reset", "disconnect", "silent"] as const)(
     "is indeterminate, and tells of no acknowledgement, when it meets %s in a heartbeat",

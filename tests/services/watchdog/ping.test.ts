@@ -32,7 +32,12 @@ describe.each(["kernel", "mei"] as const)("ping over %s", (via) => {
       via,
       path,
       timeoutSeconds: 300,
-      heartbeats: [{ acknowledged: true, status: 0, notRequired: false, roundTripMs: expect.any(Number) }],
+      heartbeats: [{
+        acknowledged: true,
+        status: via === "mei" ? 0 : null,
+        notRequired: false,
+        roundTripMs: expect.any(Number),
+      }],
       armed: false,
       warnings: [],
     });
@@ -152,6 +157,23 @@ describe("ping over the kernel", () => {
       message: expect.stringContaining("nowayout"),
       details: { armed: true },
     });
+  });
+  it("says so too when it is interrupted before the first heartbeat, which the close gives", async () => {
+    using machine = await watchdogMachine({ nowayout: true });
+    const abort = new AbortController();
+    const { source } = machine;
+    const openWatchdogs = async () => {
+      const { watchdogs } = machine.simulator;
+      const open: typeof watchdogs.open = async (...args) => {
+        const handle = await watchdogs.open(...args);
+        abort.abort();
+        return handle;
+      };
+      return await Promise.resolve({ open });
+    };
+    const result = pinging({ ...machine, source: { ...source, openWatchdogs } }, { signal: abort.signal });
+    await expect(result).rejects.toMatchObject({ code: "cancelled", details: { armed: true } });
+    expect(machine.sent).toEqual([start120]);
   });
   it("is indeterminate when the firmware says nothing, in spite of a driver that waits for ever", async () => {
     using machine = await watchdogMachine({ faults: [{ kind: "silent", nth: 1 }] });

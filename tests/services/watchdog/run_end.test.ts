@@ -233,6 +233,16 @@ describe("runWatchdog, interrupted", () => {
     expect(run.events.at(-1)).toMatchObject({ event: "ended", armed: true });
     expect(machine.timer.armed).toBe(true);
   });
+  it("says so too when there was no heartbeat yet, which the close then gives", async () => {
+    using machine = await watchdogMachine({ nowayout: true });
+    const run = running({ clock: machine.clock, open: opener(machine), check: () => Promise.resolve("is ill") });
+    await settled();
+    expect(machine.sent).toEqual([]);
+    run.interrupt();
+    await run.done;
+    expect(run.events.at(-1)).toMatchObject({ event: "ended", armed: true });
+    expect([machine.sent, machine.timer.armed]).toEqual([[start120], true]);
+  });
   it("says that it is unknown when the stop is not answered in time", async () => {
     const clock = new ManualClock();
     const disarm = ({ signal }: { signal?: AbortSignal | undefined }) => never(signal);

@@ -53,7 +53,14 @@ describe.each(["kernel", "mei"] as const)("runWatchdog over %s", (via) => {
     timer.setRequired(false);
     await clock.advance(60_000);
     expect(run.events.slice(2)).toEqual([
-      { event: "heartbeat", ...confirmed, notRequired: true, roundTripMs: expect.any(Number) },
+      {
+        event: "heartbeat",
+        ...confirmed,
+        // The kernel's driver keeps it to itself.
+        status: via === "mei" ? 0 : null,
+        notRequired: true,
+        roundTripMs: expect.any(Number),
+      },
       { event: "notRequired" },
     ]);
     await clock.advance(3_600_000);
@@ -226,5 +233,23 @@ describe("runWatchdog, what stands in the way", () => {
     await clock.advance(60_000);
     await expect(run.done).rejects.toThrow("a defect");
     expect([feeder.stops, feeder.closes, clock.sleepers]).toEqual([1, 1, 0]);
+  });
+
+  it("ends when a heartbeat of ours is stuck in the kernel and the ME does not restart within 30 s", async () => {
+    const clock = new ManualClock();
+    const stuck = new AmtError("indeterminate", "no answer", { details: { pending: true } });
+    const beat = (number: number) => number === 2 ? Promise.reject(stuck) : fine();
+    let opens = 0;
+    const open = () =>
+      ++opens === 1
+        ? Promise.resolve(new FakeFeeder(clock, { beat }))
+        : Promise.reject(new AmtError("mei.busy", "it is this program"));
+    const run = running({ clock, open });
+    await settled();
+    await clock.advance(60_000 + 25_000);
+    expect(run.names).toEqual(["registered", "heartbeat", "lost", "lost"]);
+    await clock.advance(15_000);
+    await expect(run.done).rejects.toMatchObject({ code: "mei.busy" });
+    expect(clock.sleepers).toBe(0);
   });
 });

@@ -34,8 +34,10 @@ describe("stopWatchdog", () => {
     await expect(stopWatchdog(machine.source, { via: "kernel" })).rejects.toMatchObject({
       code: "amt.state",
       message: expect.stringContaining("nowayout"),
-      hint: expect.stringMatching(/amtctl watchdog run.*modprobe -r mei_wdt/),
+      hint: expect.stringMatching(/amtctl watchdog run.*echo 0000:00:16\.0-05b79a6f-\S+ > \S+\/mei_wdt\/unbind; echo/),
     });
+    // Had it been opened, its close would have been a heartbeat.
+    expect(machine.sent).toEqual([]);
   });
   it.each(["reset", "disconnect"] as const)("is indeterminate over MEI when it meets %s", async (kind) => {
     using machine = await watchdogMachine({ via: "mei", faults: [{ kind, nth: 1 }] });
