@@ -1,3 +1,4 @@
+import { AmtError } from "../core/errors/mod.ts";
 import { asText, type FlagSet, type FlagValues } from "./flags.ts";
 import { parseDuration } from "./duration.ts";
 import type { OutputOptions } from "./output.ts";
@@ -27,6 +28,13 @@ export const globalFlags = {
   },
   noProgress: { kind: "switch", brief: "Show no progress" },
   verbose: { kind: "count", brief: "Tell decisions (-v), requests (-vv), first bytes of messages (-vvv)", short: "v" },
+  trace: {
+    kind: "value",
+    brief: "Write all that is said to the firmware's clients to a new file, pcapng for Wireshark",
+    placeholder: "FILE",
+    parse: parseFile,
+  },
+  reveal: { kind: "switch", brief: "With --trace: also passwords, and what connections through the tunnel carry" },
   help: { kind: "switch", brief: "Show help", short: "h" },
   version: { kind: "switch", brief: "Show the version" },
 } as const satisfies FlagSet;
@@ -42,6 +50,13 @@ export interface Timeout {
 /** A time limit. Throws `usage`. */
 export function parseTimeout(text: string): Timeout {
   return { text, ms: parseDuration(text) };
+}
+
+function parseFile(text: string): string {
+  if (text !== "" && text !== "-") return text;
+  throw new AmtError("usage", text === "" ? "the name of the file is empty" : "a trace goes to a file", {
+    hint: "Name a file that is not there yet",
+  });
 }
 
 /** How to print what these flags ask for. */

@@ -45,6 +45,7 @@ async function groupHelp(name: string, group: CommandGroup): Promise<string> {
 
 function commandHelp(name: string, command: AnyCommand): string {
   const words = command.arguments.map(argumentUsage);
+  const others = Object.entries<Flag>(globalFlags).filter(([key]) => !(key in command.flags));
   return sections([
     ["", `${name}: ${command.brief}`],
     ["Usage", `  ${[name, "[FLAGS]", ...words].join(" ")}`],
@@ -52,7 +53,7 @@ function commandHelp(name: string, command: AnyCommand): string {
     ["", command.description ?? ""],
     ["Arguments", columns(command.arguments.map((argument) => [argument.name, argument.brief]))],
     ["Flags", flagLines(command.flags)],
-    ["Global flags", flagLines(globalFlags)],
+    ["Global flags", flagLines(Object.fromEntries(others))],
   ]);
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { AmtError } from "../core/errors/mod.ts";
 
 /** What a running service says of itself, over a socket that its owner alone may open. */
@@ -25,19 +26,22 @@ export async function serveStatus(path: string, status: () => object): Promise<L
     import("node:fs/promises"),
     import("node:process"),
   ]);
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
     socket.end(`${JSON.stringify(status())}\n`);
   });
   if (await askStatus(path).then(() => true, () => false)) {
     throw new AmtError("mei.busy", `another amtctl lms answers on ${path}`);
   }
-  await files.rm(path, { force: true });
+  await files.rm(path, { force: true }).catch((cause) => Promise.reject(writeError(path, cause)));
   // Narrow from its first moment on, so no other user can be faster.
   const mask = umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
-      server.once("error", (cause) => reject(new AmtError("io.write", `${path}: ${codeOf(cause)}`, { cause })));
+      server.once("error", (cause) => reject(writeError(path, cause)));
       server.listen(path, resolve);
     });
   } finally {
@@ -46,17 +50,19 @@ export async function serveStatus(path: string, status: () => object): Promise<L
   return {
     path,
     async [Symbol.asyncDispose]() {
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
       await files.rm(path, { force: true });
     },
   };
 }
 
-/** Asks a running service. Rejects with `net.connect` when none runs. */
+/** Asks a running service. Rejects with `net.connect` when none runs, or what answers is none. */
 export async function askStatus(path: string): Promise<unknown> {
   const { connect } = await import("node:net");
   const text = await new Promise<string>((resolve, reject) => {
-    const socket = connect(path);
+    const socket = connect(path).setEncoding("utf8");
     let text = "";
     const failed = (cause: Error) => reject(notRunning(path, cause));
     socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error("no answer in time")));
@@ -67,7 +73,15 @@ export async function askStatus(path: string): Promise<unknown> {
     });
     socket.on("end", () => resolve(text));
   });
-  return JSON.parse(text);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw notRunning(path, cause as Error);
+  }
+}
+
+function writeError(path: string, cause: Error): AmtError {
+  return new AmtError("io.write", `${path}: ${codeOf(cause)}`, { cause });
 }
 
 function notRunning(path: string, cause: Error): AmtError {

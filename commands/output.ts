@@ -77,6 +77,11 @@ export class Output implements Notes {
     if (this.isText && this.#options.verbose >= level) this.#stderr(printableLine(text));
   }
 
+  /** What to beware of, at once; not with JSON, where answers have their own warnings. */
+  warning(text: string): void {
+    if (this.isText) this.#note("yellow", "warning", text);
+  }
+
   progress(text: string): void {
     if (!this.isText || !this.#options.progress || !this.#capable("stderr")) return;
     this.#write(`${CLEAR_LINE}${printableLine(text)}`);

@@ -5,13 +5,17 @@ import { LONGEST_MS } from "./duration.ts";
 import { earlyOutputOptions, hasFlag, outputOptions, type Timeout } from "./global_flags.ts";
 import { Interruption } from "./interruption.ts";
 import type { Machine } from "./machine.ts";
+import type { TraceFile } from "./trace_file.ts";
 import { Output } from "./output.ts";
 import type { Invocation } from "./runner.ts";
 import { type Route, route } from "./route.ts";
 import { OutputClosed } from "./writer.ts";
 
-/** How long work that must be finished may keep the program from ending. */
-const FINISH_MS = 3000;
+/**
+ * How long work that must be finished may keep the program from ending: a watchdog is stopped in 1 s, and its node, which
+ * the kernel may hold, closed in 2.
+ */
+const FINISH_MS = 4000;
 
 /** Runs one command line; the answer is the exit code. Never rejects, and never exits by itself but on a second Ctrl-C. */
 export async function program(runtime: Runtime, root: CommandGroup): Promise<number> {
@@ -44,16 +48,24 @@ async function execute(
   const isStream = "stream" in command;
   const limit = globals.timeout ?? (isStream ? undefined : defaultLimit(command.timeLimit?.(flags)));
   const interruption = new Interruption(runtime, limit);
-  const { context, close } = surroundings(runtime, output, interruption, globals.device);
+  const device = globals.device ?? (runtime.env("AMTCTL_DEVICE") || undefined);
+  let trace: TraceFile | undefined;
+  const { context, close } = surroundings(runtime, output, interruption, async () => {
+    const machine = await open(device, output);
+    return trace === undefined ? machine : trace.recorded(machine);
+  });
   try {
+    if (globals.reveal && globals.trace === undefined && !("reveal" in command.flags)) throw nothingToReveal();
+    if (globals.trace !== undefined) trace = await openTrace(globals.trace, { device, reveal: globals.reveal, output });
     if (isStream) {
       for await (const event of interruption.guardEach(command.stream(context, flags, values))) {
         await output.event(event, (terminal) => command.renderEvent(event, terminal));
       }
       return 0;
     }
-    const value = await interruption.guard(command.run(context, flags, values));
+    const answer = await interruption.guard(command.run(context, flags, values));
     interruption.disarm();
+    const value = output.isText ? answer : warned(answer, trace?.problem);
     const shown = command.shown === undefined ? value : command.shown(value, flags);
     await output.answer(value, (terminal) => command.render(value, terminal, flags), shown);
     return command.exitCode?.(value) ?? 0;
@@ -63,10 +75,16 @@ async function execute(
     interruption.disarm();
     await output.settled();
     await close();
+    trace?.[Symbol.dispose]();
   }
 }
 
-function surroundings(runtime: Runtime, output: Output, interruption: Interruption, device: string | undefined) {
+function surroundings(
+  runtime: Runtime,
+  output: Output,
+  interruption: Interruption,
+  openMachine: () => Promise<Machine>,
+) {
   let machine: Promise<Machine> | undefined;
   const unfinished: Promise<unknown>[] = [];
   const context: Context = {
@@ -85,7 +103,7 @@ function surroundings(runtime: Runtime, output: Output, interruption: Interrupti
       unfinished.push(work.catch(() => {}));
       interruption.allow(FINISH_MS);
     },
-    machine: () => machine ??= open(device ?? (runtime.env("AMTCTL_DEVICE") || undefined), output),
+    machine: () => machine ??= openMachine(),
   };
   // Not raced against a timer: nothing that is disposed of here waits, and the first timer costs 5 ms on Deno.
   const close = async () => {
@@ -113,6 +131,34 @@ async function open(device: string | undefined, output: Output): Promise<Machine
   if (output.verbose === 0) return machine;
   const { tracedMachine } = await import("./trace.ts");
   return tracedMachine(machine, output);
+}
+
+interface TraceOptions {
+  readonly device: string | undefined;
+  readonly reveal: boolean;
+  readonly output: Output;
+}
+
+async function openTrace(path: string, { device, reveal, output }: TraceOptions): Promise<TraceFile> {
+  const { TraceFile } = await import("./trace_file.ts");
+  return await TraceFile.open(path, { device, reveal, onProblem: (problem) => output.warning(traceWarning(problem)) });
+}
+
+/** In JSON an answer that has warnings tells of the trace too. */
+function warned(answer: object, problem: AmtError | undefined): object {
+  const { warnings } = answer as { warnings?: unknown };
+  if (problem === undefined || !Array.isArray(warnings)) return answer;
+  return { ...answer, warnings: [...warnings, traceWarning(problem)] };
+}
+
+function traceWarning({ message }: AmtError): string {
+  return `the trace ends early: ${message}`;
+}
+
+function nothingToReveal(): AmtError {
+  return new AmtError("usage", "--reveal without --trace: this command shows no secrets", {
+    hint: "Leave it out, or name a file with --trace",
+  });
 }
 
 function wantsOverview({ entry, rest, unknown }: Route): boolean {

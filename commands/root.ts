@@ -25,6 +25,14 @@ export const root: CommandGroup = {
     },
     tunnel: () => import("./tunnel.ts"),
     lms: () => import("./lms.ts"),
+    apf: {
+      brief: "Look into the tunnel to AMT: the messages of the protocol APF",
+      commands: {
+        monitor: () => import("./apf_monitor.ts"),
+        open: () => import("./apf_open.ts"),
+        replay: () => import("./apf_replay.ts"),
+      },
+    },
     setup: {
       brief: "Prepare this machine",
       commands: { permissions: () => import("./setup_permissions.ts") },

@@ -35,7 +35,7 @@ export default command({
     },
     flashLog: { kind: "switch", brief: "Also the firmware's log of fatal errors, in hex" },
     releaseWatchdog: { kind: "switch", brief: "Unbind mei_wdt while its client is asked, and bind it again" },
-    reveal: { kind: "switch", brief: "Also the local system account with its password" },
+    reveal: { kind: "switch", brief: "Also the local system account with its password; in a --trace too" },
   },
   arguments: [],
   examples: [

@@ -9,6 +9,7 @@ export function stdioStream({ input, output }: Pick<Context, "input" | "output">
   return {
     name: "stdio",
     remote: undefined,
+    gone: new AbortController().signal,
     async read() {
       const { value } = await reader.read();
       return value;

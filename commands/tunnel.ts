@@ -1,14 +1,14 @@
 import { AmtError } from "../core/errors/mod.ts";
-import { localManagementService } from "../services/local_management.ts";
 import { Sessions } from "../services/tunnel/sessions.ts";
-import { Tunnel } from "../services/tunnel/tunnel.ts";
 import { isLoopback, listen } from "../transport/tcp.ts";
-import { type Context, streamCommand } from "./command.ts";
+import { streamCommand } from "./command.ts";
 import { EventQueue } from "./event_queue.ts";
-import type { Machine } from "./machine.ts";
+import { parsePort } from "./port_argument.ts";
+import { startTunnel } from "./start_tunnel.ts";
 import { stdioStream } from "./stdio_stream.ts";
 import type { TunnelOutput } from "./tunnel.schema.ts";
 import { type AnyTunnelEvent, timed, tunnelEventText } from "./tunnel_events.ts";
+import { OutputClosed } from "./writer.ts";
 
 /** Where to listen. */
 interface Place {
@@ -45,13 +45,13 @@ export default streamCommand({
     const queue = new EventQueue<AnyTunnelEvent>();
     const told = (event: AnyTunnelEvent) =>
       stdio ? context.notes.detail(1, tunnelEventText(timed(event))) : queue.push(event);
-    await using tunnel = await start(machine, context, told);
+    await using tunnel = await startTunnel(machine, context.signal, told);
     const target = port ?? (await tunnel.ready()).port;
     const sessions = new Sessions(tunnel, told);
     const { signal } = context;
     if (place === undefined) {
       const end = await sessions.serve(stdioStream(context), target, { signal });
-      if (end !== undefined) throw end;
+      if (end !== undefined) throw end.cause instanceof OutputClosed ? end.cause : end;
       return;
     }
     await using listener = await listen(place.address, place.port, (stream) => {
@@ -65,21 +65,6 @@ export default streamCommand({
 
   renderEvent: (event) => `${event.at} ${tunnelEventText(event)}`,
 });
-
-/** The tunnel; when somebody else has LME it says who, and where to connect instead. */
-async function start(machine: Machine, { signal }: Context, onEvent: (event: AnyTunnelEvent) => void): Promise<Tunnel> {
-  try {
-    return await Tunnel.start(await machine.openMei(), { signal, onEvent });
-  } catch (error) {
-    const service = localManagementService(machine.host);
-    if (!(error instanceof AmtError) || error.code !== "mei.busy" || service === undefined) throw error;
-    throw new AmtError("mei.busy", `LME is held by a local management service: ${service}`, {
-      cause: error,
-      details: error.details,
-      hint: "Connect to its ports 127.0.0.1:16992 or 16993, or stop it",
-    });
-  }
-}
 
 function parsePlace(text: string): Place {
   const match = /^(?:\[?([0-9a-f.:]+)\]?:)?(\d{1,5})$/i.exec(text);
@@ -96,12 +81,4 @@ function parsePlace(text: string): Place {
     });
   }
   return { address, port };
-}
-
-function parsePort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65535) {
-    throw new AmtError("usage", `"${text}" is no port`, { hint: "Give a number from 1 to 65535" });
-  }
-  return port;
 }

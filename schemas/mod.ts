@@ -2,6 +2,9 @@
 
 /** The JSON Schema of each output by its name; loaded when asked for. */
 export const schemas = {
+  apf_monitor: () => import("./apf_monitor.json", { with: { type: "json" } }),
+  apf_open: () => import("./apf_open.json", { with: { type: "json" } }),
+  apf_replay: () => import("./apf_replay.json", { with: { type: "json" } }),
   bundle: () => import("./bundle.json", { with: { type: "json" } }),
   clients: () => import("./clients.json", { with: { type: "json" } }),
   devices: () => import("./devices.json", { with: { type: "json" } }),

@@ -7,11 +7,16 @@ export interface LocalStream {
   readonly name: string;
   /** Of the connection's other end, where there is one. */
   readonly remote: { readonly address: string; readonly port: number } | undefined;
+  /** Fires, with an `AmtError`, when the program went away; not when it only says that it sends no more. */
+  readonly gone: AbortSignal;
   /** The next bytes; `undefined` when the program says that it will send no more. Rejects when it went away. */
   read(): Promise<Uint8Array | undefined>;
   /** Resolves when the bytes have left this process. Rejects when the program went away. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Says that no more will come; what was written is delivered. */
+  /**
+   * Says that no more will come. Resolves when a {@link LocalStream.destroy} does no harm to what was written: what the
+   * program still sends is dropped. Never rejects.
+   */
   end(): Promise<void>;
   /** Ends both directions at once. `broken` lets the program see that bytes may be missing: TCP resets. */
   destroy(broken: boolean): void;

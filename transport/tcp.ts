@@ -1,4 +1,4 @@
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { AmtError } from "../core/errors/mod.ts";
 import type { LocalStream } from "./local_stream.ts";
 
@@ -10,15 +10,18 @@ export interface Listener extends AsyncDisposable {
 
 /** Bytes that wait to be read before the sender is held up. */
 const HIGH_WATER = 256 * 1024;
+/** After our end: how long a program sends nothing before it is taken to be done, and how long it may go on. */
+const QUIET_MS = 1000;
+const LONGEST_LINGER_MS = 30_000;
 
 /** A loopback address is the only one that this program listens on. */
 export function isLoopback(address: string): boolean {
-  return address === "::1" || /^127(\.\d{1,3}){3}$/.test(address);
+  return address === "::1" || /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(address);
 }
 
 /**
- * Listens on a loopback address; port 0 takes any. Rejects with `usage` for another address, `net.listen` when the port
- * is taken, or the address is not there (details `errno`), and `permission` for ports below 1024.
+ * Listens on a loopback address; port 0 takes any. Rejects with `usage` for another address, and with `net.listen`
+ * (details `errno`) when the port is taken, the address is not there, or this user may not have the port.
  */
 export async function listen(
   address: string,
@@ -42,7 +45,8 @@ export async function listen(
   return {
     address,
     port: typeof bound === "object" && bound !== null ? bound.port : port,
-    [Symbol.asyncDispose]: () => closed(server),
+    // Resolves at once: the server itself is closed when its last connection is.
+    [Symbol.asyncDispose]: () => Promise.resolve(void server.close()),
   };
 }
 
@@ -72,10 +76,13 @@ class TcpStream implements LocalStream {
   readonly name: string;
   readonly remote: LocalStream["remote"];
   readonly #socket: Socket;
+  readonly #gone = new AbortController();
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #ended = false;
-  #error: AmtError | undefined;
+  #isDropping = false;
+  /** Counts what comes. */
+  #arrivals = 0;
   #wake: (() => void) | undefined;
 
   constructor(socket: Socket) {
@@ -89,15 +96,19 @@ class TcpStream implements LocalStream {
       this.#ended = true;
       this.#wake?.();
     });
-    socket.on("error", (cause) => this.#gone((cause as { code?: string }).code ?? cause.message, cause));
+    socket.on("error", (cause) => this.#lost((cause as { code?: string }).code ?? cause.message, cause));
     socket.on("close", () => {
-      if (!this.#ended) this.#gone("closed", undefined);
+      if (!this.#ended) this.#lost("closed", undefined);
     });
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   async read(): Promise<Uint8Array | undefined> {
     while (this.#waiting.length === 0) {
-      if (this.#error !== undefined) throw this.#error;
+      this.gone.throwIfAborted();
       if (this.#ended) return undefined;
       await new Promise<void>((resolve) => this.#wake = resolve);
       this.#wake = undefined;
@@ -109,21 +120,23 @@ class TcpStream implements LocalStream {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    if (this.#error !== undefined) return Promise.reject(this.#error);
+    if (this.gone.aborted) return Promise.reject(this.gone.reason);
     return new Promise((resolve, reject) => {
       this.#socket.write(bytes, (error) => {
-        if (error === null || error === undefined) resolve();
-        else reject(this.#error ?? this.#lost((error as { code?: string }).code ?? error.message, error));
+        if (error === null || error === undefined) return resolve();
+        this.#lost((error as { code?: string }).code ?? error.message, error);
+        reject(this.gone.reason);
       });
     });
   }
 
-  end(): Promise<void> {
-    if (this.#socket.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#socket.once("close", () => resolve());
+  async end(): Promise<void> {
+    if (this.#socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      this.#socket.once("close", resolve);
       this.#socket.end(() => resolve());
     });
+    await this.#dropRest();
   }
 
   destroy(broken: boolean): void {
@@ -131,25 +144,50 @@ class TcpStream implements LocalStream {
     else this.#socket.destroy();
   }
 
+  /**
+   * Takes what the program still sends until it ends, is quiet, or never stops. A socket that is closed with bytes
+   * unread is reset by the kernel, which throws away what the program has not got yet.
+   */
+  async #dropRest(): Promise<void> {
+    this.#isDropping = true;
+    this.#socket.resume();
+    const until = performance.now() + LONGEST_LINGER_MS;
+    for (let seen = -1; seen !== this.#arrivals && performance.now() < until;) {
+      seen = this.#arrivals;
+      if (await this.#isOver(QUIET_MS)) return;
+    }
+  }
+
+  /** Whether the program ends, or is gone, within `ms`. */
+  #isOver(ms: number): Promise<boolean> {
+    const socket = this.#socket;
+    if (this.#ended || socket.destroyed) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const settle = (isOver: boolean) => {
+        clearTimeout(timer);
+        socket.off("end", onEnd).off("close", onEnd);
+        resolve(isOver);
+      };
+      const onEnd = () => settle(true);
+      const timer = setTimeout(settle, ms, false);
+      socket.on("end", onEnd).on("close", onEnd);
+    });
+  }
+
   #received(chunk: Uint8Array): void {
+    this.#arrivals++;
+    if (this.#isDropping) return;
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes >= HIGH_WATER) this.#socket.pause();
     this.#wake?.();
   }
 
-  #gone(errno: string, cause: unknown): void {
-    this.#error ??= this.#lost(errno, cause);
+  #lost(errno: string, cause: unknown): void {
+    const options = { cause, details: { errno } };
+    this.#gone.abort(new AmtError("net.connect", `${this.name} went away: ${errno}`, options));
     this.#wake?.();
   }
-
-  #lost(errno: string, cause: unknown): AmtError {
-    return new AmtError("net.connect", `${this.name} went away: ${errno}`, { cause, details: { errno } });
-  }
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 function listenError(address: string, port: number, cause: Error): AmtError {

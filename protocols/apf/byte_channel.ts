@@ -1,7 +1,7 @@
 import type { ByteChannel } from "../../transport/channel.ts";
 import type { ApfChannel } from "./channel.ts";
 
-/** A channel as streams, which hold nothing back of their own: a chunk is read from the channel when one is asked for. */
+/** A channel as streams that keep nothing themselves: a chunk is read from the channel when one is asked for. */
 export function byteChannelOf(channel: ApfChannel): ByteChannel {
   return {
     readable: new ReadableStream<Uint8Array>({

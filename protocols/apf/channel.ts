@@ -1,3 +1,4 @@
+import type { AmtError } from "../../core/errors/mod.ts";
 import type { WaitOptions } from "../../transport/mei.ts";
 import type { ByteChannel } from "../../transport/channel.ts";
 
@@ -35,20 +36,21 @@ export interface ApfChannel extends AsyncDisposable {
    */
   read(options?: WaitOptions): Promise<Uint8Array | undefined>;
   /**
-   * Resolves when all of `bytes` have been handed to the driver, which waits for the firmware to take them. Rejects with `firmware.refused` when
-   * the firmware closed the channel before. When `signal` fires the channel is aborted, since the rest is missing.
+   * Resolves when all of `bytes` were handed to the driver, for which the firmware has to give credit; they must not
+   * change before. Rejects with `firmware.refused` when the firmware closed the channel before. When `signal` fires the
+   * channel is aborted, since the rest is missing.
    */
   write(bytes: Uint8Array, options?: WaitOptions): Promise<void>;
   /**
    * The local side has no more to send, and still reads. What it wrote is sent; the channel is closed only when the
-   * firmware closes it, or when nothing has come or gone for a while. It then ends with `timeout` if nothing answered
-   * what was written last.
+   * firmware closes it, or when nothing has come or gone for a while: 30 s, or one second when another connection waits
+   * for its slot and something has answered. It ends with `timeout` if nothing answered what was written last.
    */
   shutdown(): void;
   /** Closes the channel once what was written is sent; what arrives before the firmware closes it can be read. */
   close(): Promise<void>;
   /** Closes the channel at once: what is not sent or not read is dropped, and reads and writes reject with `error`. */
-  abort(error?: Error): void;
+  abort(error?: AmtError): void;
   stats(): ApfChannelStats;
   /** The channel as streams; read and write then only by them. */
   byteChannel(): ByteChannel;

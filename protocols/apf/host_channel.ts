@@ -67,6 +67,8 @@ export class HostChannel implements ApfChannel {
   /** CLOSE goes out when all is sent. */
   #isClosing = false;
   #closedForSilence = false;
+  /** Bytes are missing, or may be, though both sides close it in good order. */
+  #shortfall: AmtError | undefined;
   #close: "unsent" | "leaving" | "sent" = "unsent";
   #closeReceived = false;
   #isWatched = false;
@@ -155,13 +157,14 @@ export class HostChannel implements ApfChannel {
   /** The firmware's CLOSE. */
   closedByFirmware(): void {
     this.#closeReceived = true;
-    const unanswered = this.#closedForSilence && !this.#isAnswered;
-    if (unanswered) this.#error ??= this.#timeout("nothing answered what was sent last");
-    this.#receiver.end(this.#error ?? null);
+    if (this.#closedForSilence && !this.#isAnswered) {
+      this.#shortfall = this.#timeout("nothing answered what was sent last");
+    }
+    this.#receiver.end(this.#shortfall ?? null);
     this.#sender.fail(this.#refusal());
     this.#link.deaf(this);
     this.#link.wake(this);
-    if (this.#close === "sent") this.#conclude(unanswered ? this.#error : undefined);
+    if (this.#close === "sent") this.#conclude(this.#shortfall);
   }
 
   /** The session is over, or the firmware does not answer. */
@@ -218,7 +221,7 @@ export class HostChannel implements ApfChannel {
 
   #closeLeft(): void {
     this.#close = "sent";
-    if (this.#closeReceived) this.#conclude(undefined);
+    if (this.#closeReceived) this.#conclude(this.#shortfall);
   }
 
   #writeRefusal(): AmtError | undefined {
@@ -272,7 +275,10 @@ export class HostChannel implements ApfChannel {
 
   #losePatience(): void {
     if (this.#close !== "unsent") return this.fail(this.#timeout("the firmware does not close it"));
-    if (this.#sender.unsentBytes > 0) return this.abort(this.#timeout("the firmware takes no more data"));
+    if (this.#sender.unsentBytes > 0) {
+      this.#shortfall = this.#timeout("the firmware takes no more data");
+      return this.abort(this.#shortfall);
+    }
     this.#closedForSilence = true;
     void this.close();
   }

@@ -80,9 +80,11 @@ export class Inbox {
     return lent;
   }
 
-  /** Drops what is here, and tells how many bytes that were. */
-  clear(): number {
+  /** Drops what is here, and tells how many bytes that were; reads reject with `error`. */
+  discard(error: AmtError): number {
     const dropped = this.#length;
+    this.end(error);
+    this.#end = error;
     this.#chunks = [];
     this.#next = 0;
     this.#length = 0;

@@ -1,4 +1,4 @@
-/** Every message of AMT's port forwarding protocol. Source: Intel LMS, rpc-go, go-wsman-messages, MPS, MeshCommander. */
+/** Every message of AMT's port forwarding protocol. Source: Intel LMS, rpc-go, go-wsman-messages, MPS, MeshCentral. */
 
 import { choice, type Codec, named, reserved, rest, struct, u32be, u8, type Wire } from "../../core/binary/mod.ts";
 import { guidLe } from "../../core/guid.ts";

@@ -23,8 +23,8 @@ export type OpenWait = "slots" | "firmware";
 /** One open. */
 export interface OpenRequest {
   readonly port: number;
-  /** Where it is connected to on this machine. */
-  readonly address: "127.0.0.1" | "::1";
+  /** Where it is connected to; on this machine 127.0.0.1 or ::1. */
+  readonly address: string;
   /** Who connects. */
   readonly originator: { readonly address: string; readonly port: number };
   readonly signal: AbortSignal;
@@ -76,17 +76,17 @@ export class Opener {
     const release = await this.#options.slots.take(subject, signal, () => request.onWait("slots"));
     const lease: Lease = { release, isKept: false };
     try {
-      let shortMs = 0;
+      const { clock, slots, slotMs } = this.#options;
+      const deadline = clock.monotonic() + slotMs;
       for (let retries = 0;;) {
         const answer = await this.#ask(request, lease, subject);
         if (typeof answer !== "number") return answer;
         if (answer === PROHIBITED && retries < RETRIES) {
           retries++;
-          await this.#options.clock.sleep(RETRY_MS, signal, subject);
-        } else if (answer === RESOURCE_SHORTAGE && shortMs < this.#options.slotMs) {
+          await clock.sleep(RETRY_MS, signal, subject);
+        } else if (answer === RESOURCE_SHORTAGE && clock.monotonic() < deadline) {
           request.onWait("firmware");
-          await this.#options.slots.another(SHORTAGE_MS, subject, signal);
-          shortMs += SHORTAGE_MS;
+          await slots.another(SHORTAGE_MS, subject, signal);
         } else {
           throw refused(subject, port, answer);
         }

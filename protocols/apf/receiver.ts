@@ -53,8 +53,7 @@ export class Receiver {
   /** Nobody reads any more: what is here and what still comes is dropped. */
   discard(error: AmtError): void {
     this.#discards = true;
-    this.#inbox.end(error);
-    this.#taken(this.#inbox.settleLent() + this.#inbox.clear());
+    this.#taken(this.#inbox.settleLent() + this.#inbox.discard(error));
   }
 
   stats() {

@@ -93,7 +93,7 @@ export class Sender {
   }
 
   async #hold(): Promise<void> {
-    const { clock, over, wake } = this.#options;
+    const { clock, over } = this.#options;
     const before = this.#window.bytes;
     this.#holding = true;
     try {
@@ -105,7 +105,6 @@ export class Sender {
     }
     if (this.#outbox.length === 0 || this.sendableBytes > 0) return;
     this.#impatient = this.#window.bytes === before;
-    if (this.#impatient) wake();
-    else this.#check();
+    this.#check();
   }
 }

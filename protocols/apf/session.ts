@@ -52,7 +52,7 @@ export class ApfSession implements AsyncDisposable {
   #received = 0;
 
   constructor(connection: MeiConnection, options: ApfSessionOptions = {}) {
-    const { clock = { sleep: delay } } = options;
+    const { clock = { sleep: delay, monotonic: () => performance.now() } } = options;
     const limits = this.#limits = { ...defaultLimits, ...options };
     const { windowMessages, slots: count, queueLimit, slotMs, openMs, idleMs, closeMs } = limits;
     this.ended = new Promise((resolve) => this.#settleEnded = resolve);

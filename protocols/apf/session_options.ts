@@ -38,6 +38,7 @@ export interface ApfLimits {
   readonly readyMs: number;
 }
 
+/** What a session tells, and its limits. A handler that throws ends the session with `unexpected`. */
 export interface ApfSessionOptions extends ForwardHandlers, Partial<ApfLimits> {
   /** What takes the channel, or `undefined` to refuse it. Without it all are refused. */
   onIncoming?(request: IncomingChannel): ((channel: ApfChannel) => void) | undefined;

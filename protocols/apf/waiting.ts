@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { abortError, AmtError } from "../../core/errors/mod.ts";
 
 /** What the time limits of a session go by. */
-export type ApfClock = Pick<Clock, "sleep">;
+export type ApfClock = Pick<Clock, "sleep" | "monotonic">;
 
 export interface WaitLimits {
   readonly clock: ApfClock;

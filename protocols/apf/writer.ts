@@ -42,12 +42,12 @@ export class MessageWriter {
     return this.#isRunning;
   }
 
-  send(message: ApfMessage, settle: Outgoing["settle"] = () => {}): void {
+  send(message: ApfMessage): void {
     if (this.#isStopped) return;
     if (this.#queue.length >= QUEUE_LIMIT) {
       return this.#failed(new AmtError("firmware.protocol", `LME: ${QUEUE_LIMIT} answers wait to be taken`));
     }
-    this.#queue.push({ message: encode(ApfMessage, message), settle });
+    this.#queue.push({ message: encode(ApfMessage, message), settle() {} });
     this.#start();
   }
 

@@ -33,12 +33,14 @@ export async function readAlert(channel: ApfChannel): Promise<Alert> {
 
 /** The alert in the body of a post. Throws `firmware.protocol`. */
 export function parseAlert(post: string): Alert {
-  const messageId = property(post, "MessageID");
+  // The head of the envelope has a MessageID of its own.
+  const body = post.slice(Math.max(0, post.search(/<(?:[\w-]{1,32}:)?Body[\s>]/)));
+  const messageId = property(body, "MessageID");
   if (messageId === undefined || !/^[\x21-\x7e]{1,64}$/.test(messageId)) {
     throw new AmtError("firmware.protocol", "the firmware posted an event without MessageID");
   }
-  const argument = property(post, "MessageArguments") ?? "";
-  return { messageId, argument, message: property(post, "Message") ?? "", meaning: alertMeaning(messageId, argument) };
+  const argument = property(body, "MessageArguments") ?? "";
+  return { messageId, argument, message: property(body, "Message") ?? "", meaning: alertMeaning(messageId, argument) };
 }
 
 async function readPost(channel: ApfChannel, signal: AbortSignal): Promise<string> {
@@ -64,7 +66,9 @@ function isWhole(text: string): boolean {
 /** The text of the first element of this name, whatever its prefix. */
 function property(xml: string, name: string): string | undefined {
   const text = new RegExp(`<(?:[\\w-]{1,32}:)?${name}(?:\\s[^<>]{0,256})?>([^<]{0,4096})<`).exec(xml)?.[1];
-  return text?.replaceAll(/&(lt|gt|amp|quot|apos);/g, (_, entity: keyof typeof entities) => entities[entity]).trim();
+  return text?.replaceAll(/&(?:(lt|gt|amp|quot|apos)|#(\d{1,3}));/g, (_, entity: keyof typeof entities, number) => {
+    return entity === undefined ? String.fromCharCode(Number(number)) : entities[entity];
+  }).trim();
 }
 
 const entities = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };

@@ -14,9 +14,9 @@ export interface ListenersOptions {
 }
 
 const ADDRESSES = ["127.0.0.1", "::1"] as const;
-/** What says that this machine has no such address: no IPv6, mostly. */
-const NO_ADDRESS = ["EADDRNOTAVAIL", "EAFNOSUPPORT", "EPROTONOSUPPORT"];
-const RETRY_MS = 5000;
+/** What says that this machine has no such address: no IPv6, mostly. Deno 2.9 makes EINVAL of EADDRNOTAVAIL. */
+const NO_ADDRESS = ["EADDRNOTAVAIL", "EAFNOSUPPORT", "EPROTONOSUPPORT", "EINVAL"];
+const RETRY_MS = 1000;
 
 /** The ports of this machine that lead to AMT. A port that is taken is tried again until it is to be had. */
 export class Listeners implements AsyncDisposable {

@@ -1,7 +1,6 @@
 import { AmtError } from "../../core/errors/mod.ts";
 import type { Host } from "../../ffi/host.ts";
-import type { ApfSessionStats, Forward, IncomingChannel } from "../../protocols/apf/mod.ts";
-import type { ApfChannel } from "../../protocols/apf/mod.ts";
+import type { ApfChannel, ApfSessionStats, Forward, IncomingChannel } from "../../protocols/apf/mod.ts";
 import type { MeiTransport } from "../../transport/mei.ts";
 import { localManagementService } from "../local_management.ts";
 import { Listeners } from "./listeners.ts";
@@ -56,7 +55,7 @@ export class LocalService implements AsyncDisposable {
   static async start(mei: MeiTransport, options: LocalServiceOptions): Promise<LocalService> {
     const { host, signal, onEvent, onForward, onAlert } = options;
     const other = localManagementService(host);
-    if (other !== undefined) throw alreadyRunning(other);
+    if (other !== undefined) throw alreadyRunning(webPortHolder(host) ?? other);
     const made: { sessions?: Sessions } = {};
     const listeners = new Listeners({
       accept: (stream, port, address) => void made.sessions?.serve(stream, port, { signal, address }),
@@ -96,7 +95,13 @@ export class LocalService implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#listeners[Symbol.asyncDispose]();
     await this.#tunnel[Symbol.asyncDispose]();
+    await this.#sessions[Symbol.asyncDispose]();
   }
+}
+
+/** Who listens on a port of AMT's web server. */
+function webPortHolder(host: Host): string | undefined {
+  return portHolder(host, 16992) ?? portHolder(host, 16993);
 }
 
 function alreadyRunning(other: string): AmtError {

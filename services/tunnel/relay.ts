@@ -10,53 +10,44 @@ export type RelayEnd = AmtError | undefined;
  * its answer. When either side fails the other one is told: the program by a reset of its connection. Never rejects.
  */
 export async function relay(local: LocalStream, channel: ApfChannel): Promise<RelayEnd> {
-  const up = upwards(local, channel);
-  const down = downwards(local, channel);
-  const downEnd = await down;
-  if (downEnd !== undefined) {
+  let end: RelayEnd;
+  let isWhole = false;
+  const fail = (error: unknown) => {
+    if (isWhole) return;
+    end ??= error instanceof AmtError ? error : new AmtError("unexpected", String(error), { cause: error });
     local.destroy(true);
-    channel.abort(downEnd);
-    await up;
-    return downEnd;
+    channel.abort(end);
+  };
+  const onGone = () => fail(local.gone.reason);
+  // Both at once, also while the other side takes nothing.
+  local.gone.addEventListener("abort", onGone, { once: true });
+  if (local.gone.aborted) onGone();
+  channel.closed.catch(fail);
+  const up = upwards(local, channel).catch(fail);
+  try {
+    await downwards(local, channel);
+    // The firmware closed the channel: nobody takes what the program might still send.
+    isWhole = true;
+    await local.end();
+    local.destroy(false);
+  } catch (error) {
+    fail(error);
   }
-  // The firmware closed the channel: nobody takes what the program might still send.
-  await local.end().catch(() => {});
-  local.destroy(false);
-  const upEnd = await up;
-  return upEnd !== undefined && upEnd.code !== "firmware.refused" && upEnd.code !== "net.connect" ? upEnd : undefined;
+  await up;
+  local.gone.removeEventListener("abort", onGone);
+  return end;
 }
 
 /** From the program to the firmware. */
-async function upwards(local: LocalStream, channel: ApfChannel): Promise<RelayEnd> {
-  try {
-    for (;;) {
-      const bytes = await local.read();
-      if (bytes === undefined) break;
-      await channel.write(bytes);
-    }
-    channel.shutdown();
-    return undefined;
-  } catch (error) {
-    const end = asAmtError(error);
-    // A program that is gone takes no answer; an error of the channel ends the other direction by itself.
-    if (end.code === "net.connect") channel.abort(end);
-    return end;
+async function upwards(local: LocalStream, channel: ApfChannel): Promise<void> {
+  for (let bytes = await local.read(); bytes !== undefined; bytes = await local.read()) {
+    // What ends the channel ends the other direction too.
+    if (!await channel.write(bytes).then(() => true, () => false)) return;
   }
+  channel.shutdown();
 }
 
 /** From the firmware to the program. */
-async function downwards(local: LocalStream, channel: ApfChannel): Promise<RelayEnd> {
-  try {
-    for (;;) {
-      const bytes = await channel.read();
-      if (bytes === undefined) return undefined;
-      await local.write(bytes);
-    }
-  } catch (error) {
-    return asAmtError(error);
-  }
-}
-
-function asAmtError(error: unknown): AmtError {
-  return error instanceof AmtError ? error : new AmtError("unexpected", String(error), { cause: error });
+async function downwards(local: LocalStream, channel: ApfChannel): Promise<void> {
+  for (let bytes = await channel.read(); bytes !== undefined; bytes = await channel.read()) await local.write(bytes);
 }

@@ -39,20 +39,21 @@ export type SessionEvent =
 export interface SessionOptions {
   readonly signal: AbortSignal;
   /** The address that the program connected to. */
-  readonly address?: "127.0.0.1" | "::1";
+  readonly address?: string;
 }
 
 interface Session {
-  readonly from: string;
+  readonly local: LocalStream;
   readonly port: number;
   channel: ApfChannel | undefined;
 }
 
-/** The connections through one tunnel. */
-export class Sessions {
+/** The connections through one tunnel. Disposal, which comes after the tunnel's, ends them and waits for their end. */
+export class Sessions implements AsyncDisposable {
   readonly #tunnel: Tunnel;
   readonly #told: (event: SessionEvent) => void;
   readonly #sessions = new Map<number, Session>();
+  readonly #serving = new Set<Promise<unknown>>();
   #last = 0;
 
   constructor(tunnel: Tunnel, told: (event: SessionEvent) => void = () => {}) {
@@ -61,7 +62,7 @@ export class Sessions {
   }
 
   list(): SessionInfo[] {
-    return [...this.#sessions].map(([id, { port, from, channel }]) => {
+    return [...this.#sessions].map(([id, { port, local: { name: from }, channel }]) => {
       const { bytesSent = 0, bytesReceived = 0, sendWindowBytes = 0, receiveWindowBytes = 0 } = channel?.stats() ?? {};
       const state = channel === undefined ? "opening" : "open";
       return { id, port, from, state, bytesSent, bytesReceived, sendWindowBytes, receiveWindowBytes };
@@ -69,19 +70,39 @@ export class Sessions {
   }
 
   /** Carries one connection to a port of AMT's; answers the error that ended it, if one did. Never rejects. */
-  async serve(
+  async serve(local: LocalStream, port: number, options: SessionOptions): Promise<AmtError | undefined> {
+    const serving = this.#serve(local, port, options);
+    this.#serving.add(serving);
+    try {
+      return await serving;
+    } finally {
+      this.#serving.delete(serving);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // A program that has its answer and does not leave.
+    for (const { local } of this.#sessions.values()) local.destroy(false);
+    await Promise.all(this.#serving);
+  }
+
+  async #serve(
     local: LocalStream,
     port: number,
     { signal, address = "127.0.0.1" }: SessionOptions,
   ): Promise<AmtError | undefined> {
     const id = ++this.#last;
     const { name: from, remote } = local;
-    const session: Session = { from, port, channel: undefined };
+    const session: Session = { local, port, channel: undefined };
     this.#sessions.set(id, session);
     let end: AmtError | undefined;
+    const opening = new AbortController();
+    const onAbort = () => opening.abort(signal.aborted ? signal.reason : local.gone.reason);
+    for (const each of [signal, local.gone]) each.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted || local.gone.aborted) onAbort();
     try {
       const channel = await this.#tunnel.open(port, {
-        signal,
+        signal: opening.signal,
         address,
         originator: remote ?? { address: "127.0.0.1", port: 0 },
         onWait: () => this.#told({ event: "waiting", id, port, from }),
@@ -92,6 +113,8 @@ export class Sessions {
     } catch (error) {
       local.destroy(true);
       end = error instanceof AmtError ? error : new AmtError("unexpected", String(error), { cause: error });
+    } finally {
+      for (const each of [signal, local.gone]) each.removeEventListener("abort", onAbort);
     }
     this.#sessions.delete(id);
     const { bytesSent = 0, bytesReceived = 0 } = session.channel?.stats() ?? {};

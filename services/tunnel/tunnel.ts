@@ -16,7 +16,7 @@ export type TunnelEvent =
   | { event: "connected"; protocolVersion: number; maxMessageLength: number }
   | { event: "forward"; address: string; port: number }
   | { event: "cancel"; address: string; port: number }
-  /** The link to the firmware ended, with all connections through it; it is made anew. */
+  /** The link to the firmware ended, with all connections through it, or it cannot be made anew for another reason. */
   | { event: "lost"; reason: string; code: ErrorCode };
 
 export interface TunnelOptions extends Pick<ApfSessionOptions, "onIncoming" | "onUdp"> {
@@ -94,36 +94,39 @@ export class Tunnel implements AsyncDisposable {
   }
 
   async #run(first: MeiConnection): Promise<void> {
-    let connection: MeiConnection | undefined = first;
+    let link: MeiConnection | AmtError = first;
+    let told: ErrorCode | undefined;
     let pause = FIRST_PAUSE_MS;
     while (!this.#signal.aborted) {
-      let reason: AmtError;
-      try {
-        connection ??= await this.#mei.connect(LME, { signal: this.#signal });
-        pause = FIRST_PAUSE_MS;
-        reason = await this.#serve(connection);
-      } catch (error) {
-        if (!(error instanceof AmtError)) throw error;
-        reason = error;
+      let reason = link;
+      if (!(reason instanceof AmtError)) {
+        const { ended, wasOfUse } = await this.#serve(reason);
+        reason = ended;
+        told = undefined;
+        if (wasOfUse) pause = FIRST_PAUSE_MS;
+        if (!this.#signal.aborted) this.#resets++;
       }
-      connection = undefined;
       if (this.#signal.aborted) return;
-      this.#resets++;
-      this.#options.onEvent?.({ event: "lost", reason: reason.message, code: reason.code });
+      if (reason.code !== told) this.#options.onEvent?.({ event: "lost", reason: reason.message, code: reason.code });
+      told = reason.code;
       await delay(pause, this.#signal, "tunnel").catch(() => {});
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      if (!this.#signal.aborted) link = await this.#mei.connect(LME, { signal: this.#signal }).catch(asAmtError);
     }
+    if (!(link instanceof AmtError)) await link[Symbol.asyncDispose]();
   }
 
-  /** One session, from its beginning to its end; answers why it ended. */
-  async #serve(connection: MeiConnection): Promise<AmtError> {
+  /** One session, from its beginning to its end; answers why it ended, and whether the firmware asked for a port. */
+  async #serve(connection: MeiConnection): Promise<{ ended: AmtError; wasOfUse: boolean }> {
     const { onEvent, onForward, onIncoming, onUdp } = this.#options;
+    let wasOfUse = false;
     const { protocolVersion, maxMessageLength } = connection;
     onEvent?.({ event: "connected", protocolVersion, maxMessageLength });
     const session = new ApfSession(connection, {
       ...(onIncoming === undefined ? {} : { onIncoming }),
       ...(onUdp === undefined ? {} : { onUdp }),
       onForward(forward) {
+        wasOfUse = true;
         onEvent?.({ event: "forward", ...forward });
         return onForward?.(forward);
       },
@@ -134,31 +137,35 @@ export class Tunnel implements AsyncDisposable {
     const onAbort = () => void session[Symbol.asyncDispose]();
     this.#signal.addEventListener("abort", onAbort, { once: true });
     if (this.#signal.aborted) onAbort();
-    const reason = await session.ended;
+    const ended = await session.ended;
     this.#signal.removeEventListener("abort", onAbort);
     this.#session = undefined;
-    return reason;
+    return { ended, wasOfUse };
   }
 
   /** The session, or the next one. */
   async #linked(signal?: AbortSignal): Promise<ApfSession> {
     if (this.#session !== undefined) return this.#session;
-    const limit = AbortSignal.any([
-      this.#signal,
-      AbortSignal.timeout(LINK_MS),
-      ...(signal === undefined ? [] : [signal]),
-    ]);
-    let wake = () => {};
-    const linked = new Promise<void>((resolve, reject) => {
-      wake = resolve;
-      limit.addEventListener("abort", () => reject(abortError(limit, "tunnel")), { once: true });
+    const late = new AmtError("timeout", `tunnel: the firmware was not reached again within ${LINK_MS / 1000} s`);
+    await new Promise<void>((resolve, reject) => {
+      const signals = signal === undefined ? [this.#signal] : [this.#signal, signal];
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        this.#waiters.delete(wake);
+        for (const each of signals) each.removeEventListener("abort", onAbort);
+        finish();
+      };
+      const wake = () => settle(resolve);
+      const onAbort = () => settle(() => reject(abortError(signals.find(({ aborted }) => aborted)!, "tunnel")));
+      const timer = setTimeout(() => settle(() => reject(late)), LINK_MS);
+      this.#waiters.add(wake);
+      for (const each of signals) each.addEventListener("abort", onAbort, { once: true });
+      if (signals.some(({ aborted }) => aborted)) onAbort();
     });
-    this.#waiters.add(wake);
-    try {
-      await linked;
-    } finally {
-      this.#waiters.delete(wake);
-    }
     return await this.#linked(signal);
   }
+}
+
+function asAmtError(error: unknown): AmtError {
+  return error instanceof AmtError ? error : new AmtError("unexpected", String(error), { cause: error });
 }

@@ -76,6 +76,10 @@ describe.each(forms)("on $name", ({ program }) => {
     ["a watchdog that is disabled with AMT", ["watchdog", "ping", "--device", "sim:disabled"], 7, "amt.disabled"],
     ["a watchdog that a close would stop", ["watchdog", "start", "--device", "sim"], 8, "amt.state"],
     ["a client that is not offered", ["send", "NFC", "00", "--device", "sim"], 16, "mei.clientNotOffered"],
+    ["a trace that is there", ["devices", "--trace", "/etc/hostname", "--device", "sim"], 2, "usage"],
+    ["secrets of a command without them", ["devices", "--reveal", "--device", "sim"], 2, "usage"],
+    ["a port that AMT does not forward", ["apf", "open", "127.0.0.1", "9", "--device", "sim"], 10, "net.connect"],
+    ["a trace that is none", ["apf", "replay", "/etc/passwd"], 2, "usage"],
     ["a message that is too long", ["send", "MKHI", "00".repeat(2049), "--device", "sim"], 2, "usage"],
     ["silence", ["send", "FWU", "00", "--device", "sim", "--timeout", "100ms"], 15, "indeterminate"],
   ])("%s is an error object on stderr, valid against its schema", async (_case, args, exitCode, errorCode) => {

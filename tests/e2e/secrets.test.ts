@@ -1,12 +1,19 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../commands/root.ts";
 import { allCommands } from "../commands/all_commands.ts";
 import { forms, run } from "./processes.ts";
 
 /** The password of the simulated machine's local system account (docs/simulator.md). */
 const secret = "simulated-osadmin-activated";
+/** What commands that carry standard input to AMT send: a payload with the same secret. */
+const input = `GET / HTTP/1.0\r\nX-Secret: ${secret}\r\n\r\n`;
+
+const folder = mkdtempSync(`${tmpdir()}/secrets-`);
+afterAll(() => rmSync(folder, { recursive: true }));
+/** A trace that has the secret, as payload. */
+const revealed = `${folder}/revealed.pcapng`;
 
 /** How each command is called to tell as much as it does without being asked for secrets. */
 const lines: Readonly<Record<string, readonly string[]>> = {
@@ -27,12 +34,31 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "watchdog start": [],
   "watchdog stop": [],
   "watchdog run": ["--", "true"],
+  tunnel: ["--stdio"],
+  lms: ["--events", "--timeout", "2s"],
+  "apf monitor": ["--timeout", "2s"],
+  "apf open": ["127.0.0.1", "16992"],
+  "apf replay": [revealed],
+};
+
+/** Where it is neither "ok" nor "doctor found something". */
+const codes: Readonly<Record<string, readonly number[]>> = {
+  // The simulated machine's watchdog is the kernel's, which cannot be left armed.
+  "watchdog start": [8],
+  lms: [12],
+  "apf monitor": [12],
 };
 
 const { program } = forms.find(({ name }) => name.includes("executable")) ?? forms[0]!;
 const device = ["--device", "sim"];
 
 describe("a secret that was not asked for", () => {
+  beforeAll(async () => {
+    const open = [...program, ...device, "apf", "open", "127.0.0.1", "16992", "--trace", revealed, "--reveal"];
+    expect((await run(open, { input })).code).toBe(0);
+    expect(readFileSync(revealed, "latin1")).toContain(secret);
+  });
+
   it("is looked for in every command", async () => {
     const names = (await allCommands(root)).map(([words]) => words.join(" "));
     expect(Object.keys(lines).sort()).toEqual(names.sort());
@@ -40,16 +66,23 @@ describe("a secret that was not asked for", () => {
 
   it.each(Object.entries(lines))("is in no output of %s", async (name, more) => {
     for (const format of [[], ["--json"], ["-vvv"]]) {
-      const { code, out, err } = await run([...program, ...device, ...name.split(" "), ...format, ...more]);
-      // The simulated machine's watchdog is the kernel's, which cannot be left armed.
-      expect(name === "watchdog start" ? [8] : [0, 20]).toContain(code);
+      const trace = `${folder}/${name}${format[0] ?? ""}`;
+      const words = [...name.split(" "), ...format, "--trace", trace, ...more];
+      const { code, out, err } = await run([...program, ...device, ...words], { input });
+      expect(codes[name] ?? [0, 20]).toContain(code);
       expect((out + err).length).toBeGreaterThan(name === "is" && format[0] !== "--json" ? -1 : 0);
-      for (const text of [out, err]) {
+      for (const text of [out, err, readFileSync(trace, "latin1")]) {
         expect(text).not.toContain(secret);
         expect(text).not.toContain(hex(secret));
         expect(text).not.toContain(btoa(secret).slice(0, 20));
       }
     }
+  });
+
+  it("is in the trace of status when it is asked for, so that the search is known to find it", async () => {
+    const trace = `${folder}/status--reveal`;
+    await run([...program, ...device, "status", "--reveal", "--trace", trace]);
+    expect(readFileSync(trace, "latin1")).toContain(secret);
   });
 
   it("is in no process's command line or environment, not even when it is asked for", async () => {

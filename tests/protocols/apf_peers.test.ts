@@ -14,7 +14,7 @@ import { drained, greeted, opened, pattern, settled } from "./lme_firmware.ts";
 const event = vectors("apf").find(({ name }) => name === "apf/ChannelOpenEvent")!.hex;
 
 describe("ApfSession", () => {
-  it("delivers the answer to a client that has shut down its side, which MicroLMS loses (microlms-halfclose)", async () => {
+  it("delivers the answer to a client that has shut down, which MicroLMS loses (microlms-halfclose)", async () => {
     const both = await greeted();
     const { firmware, session } = both;
     await using _session = session;

@@ -150,6 +150,19 @@ export async function opened(
   return await opening;
 }
 
+/** Channels in all slots; the firmware's numbers are 0 to 7. */
+export async function openEight(both: { firmware: LmeFirmware; session: ApfSession }): Promise<ApfChannel[]> {
+  const channels: ApfChannel[] = [];
+  for (let remote = 0; remote < 8; remote++) channels.push(await opened(both, { remote }));
+  return channels;
+}
+
+/** A promise that may reject before anyone looks. */
+export function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
 /** Bytes that tell where they belong. */
 export function pattern(length: number, from = 0): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (from + i) * 7 + ((from + i) >> 8));

@@ -26,7 +26,7 @@ export function sentTo(guids: readonly string[]): { trace: string; lines: TraceL
   })).filter(({ lines }) => lines.length > 0);
 }
 
-/** All messages from and to this client, of one trace or of all; what the firmware says there is of a simulated one. */
+/** All messages from and to this client, of one trace or of all; what firmware says there is a simulated one's. */
 export function messagesOf(client: string, trace?: string): TraceLine[] {
   const read = traces().filter((each) => trace === undefined || each.trace === `${trace}.ndjson`);
   return read.flatMap(({ lines }) => lines.filter(({ guid }) => guid === client));

@@ -33,6 +33,8 @@ export interface FuseRig extends AsyncDisposable {
   readonly process: ChildProcess;
   /** Runs a command where the file is /dev/mei0 and /sys shows the profile's host. The real ones are not touched. */
   runInNamespace(command: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Starts one there; the process that this answers is the command itself. */
+  startInNamespace(command: readonly string[], env?: Readonly<Record<string, string>>): ChildProcess;
 }
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -78,13 +80,16 @@ export async function startFuseRig(me: SimulatedMe, options: FuseRigOptions = {}
     await dispose();
     throw error;
   }
+  const inNamespace = [join(mount, "mei0"), tree, scratch];
   return {
     me,
     server,
     device: join(mount, "mei0"),
     process: child,
     runInNamespace: (command, runOptions) =>
-      run([join(here, "in_namespace.sh"), join(mount, "mei0"), tree, scratch, ...command], runOptions),
+      run([join(here, "in_namespace.sh"), ...inNamespace, ...command], runOptions),
+    startInNamespace: (command, env) =>
+      spawn(join(here, "in_namespace.sh"), [...inNamespace, ...command], { env: { ...process.env, ...env } }),
     [Symbol.asyncDispose]: dispose,
   };
 }
