@@ -1,8 +1,11 @@
 /**
- * Measures whole processes: `bench.ts [start|status|watchdog] [--runs N] [--vs COMMAND] [--seconds N] [--form NAME]`; JSON goes to standard output.
+ * Measures whole processes: `bench.ts [start|status|watchdog|tunnel] [--runs N] [--vs COMMAND] [--seconds N]
+ * [--megabytes N] [--peer COMMAND] [--long] [--form NAME]`; JSON goes to standard output.
  * `start`: every form of the program runs in turn with an empty program of the same runtime and build; `--vs` puts any
  * other program beside them, its words parted by spaces. `status`: how long a firmware with slow answers is asked.
- * `watchdog`: how regular heartbeats are under load, `--seconds` (600) for each form. `--form` picks one.
+ * `watchdog`: how regular heartbeats are under load, `--seconds` (600) for each form. `tunnel`: what `lms` carries and
+ * takes, with `--megabytes` (200) a case, beside a plain relay and any other service (`--peer`); `--long` adds 10 GB and
+ * 100,000 sessions. `--form` picks one.
  * Nothing is asserted but exit codes: times belong to the machine that is described.
  */
 
@@ -13,15 +16,16 @@ import { fileURLToPath } from "node:url";
 import { type Form, formNames, makeForms } from "./bench_forms.ts";
 import { describeMachine } from "./bench_machine.ts";
 import { benchStatus } from "./bench_status.ts";
+import { benchTunnel } from "./bench_tunnel.ts";
 import { benchWatchdog } from "./bench_watchdog.ts";
 import { runInSysfsTree, whyNoSysfsTree } from "./bench_sysfs.ts";
 import { compare, type Comparison, type Plan } from "./bench_plan.ts";
 import { measure } from "./bench_rounds.ts";
 import { plainLine } from "./build_run.ts";
 
-const benches = ["start", "status", "watchdog"] as const;
+const benches = ["start", "status", "watchdog", "tunnel"] as const;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { bench, runs, vs, seconds, form: wanted } = options(Deno.args);
+const { bench, runs, vs, seconds, megabytes, peer, long, form: wanted } = options(Deno.args);
 const folder = mkdtempSync(join(tmpdir(), "amtctl-bench-"));
 try {
   const forms = (await makeForms(root, folder)).filter(({ name }) => wanted === undefined || name === wanted);
@@ -30,7 +34,9 @@ try {
     ? await startAll(forms)
     : bench === "status"
     ? await benchStatus(forms, runs)
-    : await benchWatchdog(forms, seconds);
+    : bench === "watchdog"
+    ? await benchWatchdog(forms, seconds)
+    : await benchTunnel(forms, { root, megabytes, peer, long });
   console.log(JSON.stringify({ bench, runs, machine: await describeMachine(root), notes, results }, null, 2));
 } catch (error) {
   console.error(`bench: ${plainLine(error)}`);
@@ -89,6 +95,9 @@ interface Options {
   readonly runs: number;
   readonly vs: string[] | undefined;
   readonly seconds: number;
+  readonly megabytes: number;
+  readonly peer: string[] | undefined;
+  readonly long: boolean;
   readonly form: string | undefined;
 }
 
@@ -98,23 +107,30 @@ function options(args: readonly string[]): Options {
   const words = named === undefined ? [...args] : args.slice(1);
   let runs = 21;
   let seconds = 600;
+  let megabytes = 200;
   let vs: string[] | undefined;
+  let peer: string[] | undefined;
+  const long = bench === "tunnel" && words.includes("--long");
+  if (long) words.splice(words.indexOf("--long"), 1);
   let form: string | undefined;
   for (let at = 0; at < words.length; at += 2) {
     const value = words[at + 1] ?? "";
     const isNumber = /^[1-9]\d{0,3}$/.test(value);
     if (words[at] === "--runs" && isNumber) runs = Number(value);
     else if (words[at] === "--seconds" && isNumber) seconds = Number(value);
+    else if (words[at] === "--megabytes" && isNumber) megabytes = Number(value);
     else if (words[at] === "--form" && formNames.some((name) => name === value)) form = value;
     else if (words[at] === "--vs" && bench === "start" && value.trim() !== "") vs = value.trim().split(/\s+/);
+    else if (words[at] === "--peer" && bench === "tunnel" && value.trim() !== "") peer = value.trim().split(/\s+/);
     else usage(words[at]!);
   }
-  return { bench, runs, vs, seconds, form };
+  return { bench, runs, vs, seconds, megabytes, peer, long, form };
 }
 
 function usage(word: string): never {
   console.error(
-    `bench: ${word} is not understood: [${benches.join("|")}] [--runs N] [--vs COMMAND] [--seconds N] [--form NAME]`,
+    `bench: ${word} is not understood: [${benches.join("|")}] [--runs N] [--vs COMMAND] [--seconds N] ` +
+      "[--megabytes N] [--peer COMMAND] [--long] [--form NAME]",
   );
   Deno.exit(2);
 }

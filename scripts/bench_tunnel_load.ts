@@ -33,14 +33,15 @@ export const benchService: Service = async (stream) => {
   }
   const kind = String.fromCharCode(head[0]!);
   const length = Number(new DataView(head.buffer).getBigUint64(1));
-  if (kind === "e") return await echo(stream);
+  if (kind === "e") return await echo(stream, head.subarray(9));
   const down = kind === "u" ? undefined : give(stream, length);
   if (kind !== "d") await takeAll(stream, length - (head.length - 9));
   await down;
   if (kind === "u") await stream.write(Uint8Array.of(1));
 };
 
-async function echo(stream: Bytes): Promise<void> {
+async function echo(stream: Bytes, first: Uint8Array): Promise<void> {
+  await stream.write(first);
   for (let bytes = await stream.read(); bytes !== undefined; bytes = await stream.read()) await stream.write(bytes);
 }
 
@@ -143,8 +144,7 @@ export function serveTcp(): { readonly port: number } & Disposable {
       return count === null ? undefined : buffer.slice(0, count);
     };
     await benchService({ read, write: (bytes) => writeAll(connection, bytes) }).catch(() => {});
-    open.delete(connection);
-    connection.close();
+    if (open.delete(connection)) connection.close();
   };
   void (async () => {
     for await (const connection of listener) void serve(connection);
@@ -154,6 +154,7 @@ export function serveTcp(): { readonly port: number } & Disposable {
     [Symbol.dispose]() {
       listener.close();
       for (const connection of open) connection.close();
+      open.clear();
     },
   };
 }
