@@ -50,14 +50,26 @@ export const catalog = {
   "mei.reset": { exit: 7, hint: "The Management Engine restarted in the middle; try again" },
   "amt.state": { exit: 8, hint: "Bring AMT into the state that this request needs" },
   "auth.refused": { exit: 9, hint: "Check the user name and the password" },
+  "auth.denied": {
+    exit: 9,
+    hint: "Use a user with the realm that this needs, or AMT's other interface (local, network)",
+  },
   "net.listen": { exit: 5, hint: "Stop the program that has the port, or choose another one" },
   "net.connect": { exit: 10, hint: "Check the address, the port and the network" },
+  "tls.unsupported": { exit: 10, hint: "Use the executable that is made with Bun, which speaks older TLS" },
   "tls.untrusted": { exit: 11, hint: "Check the certificate, and pin it if it is right" },
+  "tls.changed": {
+    exit: 11,
+    hint:
+      "If the certificate was replaced on purpose, take its line out of the file of known hosts; else do not connect",
+  },
   timeout: { exit: 12, hint: "Try again, with a longer --timeout if the machine is slow" },
   "firmware.refused": {
     exit: 13,
     hint: "Firmware of another release, or in another state, may answer; amtctl doctor shows the state",
   },
+  "http.status": { exit: 13, hint: "Check the host and the port: what answers is perhaps not AMT" },
+  "wsman.fault": { exit: 13, hint: "Firmware of another release, or in another state, may answer" },
   "firmware.protocol": {
     exit: 13,
     hint: "Try again; if it stays, report it with the firmware's version and the output of -vvv",

@@ -1,12 +1,12 @@
 import { CodecError, decode, encode } from "../../core/binary/mod.ts";
 import { AmtError } from "../../core/errors/mod.ts";
+import { amtStatusText } from "../mei/amt_status.ts";
 import { AMTHI } from "../mei/known_clients.ts";
 import type { Outcome } from "../mei/answer.ts";
 import { type AskOptions, Conversation } from "../mei/conversation.ts";
 import { exchange } from "../mei/exchange.ts";
 import type { MeiTransport } from "../../transport/mei.ts";
 import { AmthiHeader, type AmthiMessage, amthiRequest, amthiResponse, amtStatus, RESPONSE } from "./message.ts";
-import { amtStatusText } from "./status.ts";
 
 /** What peers wait for one answer: rpc-go 3 s. */
 const ANSWER_MS = 3000;

@@ -91,4 +91,4 @@ export {
   GetSecurityParameters,
   SecurityParameters,
 } from "./messages/security.ts";
-export { amtStatusName, amtStatusText } from "./status.ts";
+export { amtStatusName, amtStatusText } from "../mei/amt_status.ts";

@@ -7,20 +7,22 @@ export interface ReturnValue {
 
 /** Methods whose ReturnValue is a list of its own; all others return an AMT status (PT_STATUS) or what CIM says. */
 export interface MethodReturns {
-  /** `CIM_PowerManagementService.RequestPowerStateChange` and the like. */
-  readonly methods: string;
+  /** The class that has the methods; without one it is every class that has them. */
+  readonly className?: string;
+  readonly methods: readonly string[];
   readonly values: Readonly<Record<number, ReturnValue>>;
 }
 
 const done: ReturnValue = { name: "COMPLETED", text: "done" };
+const notSupported: ReturnValue = { name: "NOT_SUPPORTED", text: "this firmware does not support it" };
 const internal: ReturnValue = { name: "INTERNAL_ERROR", text: "an error inside AMT" };
 
 /** Of RequestPowerStateChange and RequestStateChange. Source: DMTF CIM schema, CIM_PowerManagementService. */
 const stateChange: MethodReturns = {
-  methods: "RequestPowerStateChange, RequestStateChange",
+  methods: ["RequestPowerStateChange", "RequestStateChange"],
   values: {
     0: done,
-    1: { name: "NOT_SUPPORTED", text: "this firmware does not support it" },
+    1: notSupported,
     2: { name: "UNKNOWN_ERROR", text: "an error that is not specified" },
     3: { name: "TIMEOUT", text: "it cannot be done in the time that was given" },
     4: { name: "FAILED", text: "it failed" },
@@ -35,7 +37,8 @@ const stateChange: MethodReturns = {
 
 /** Of the activation from the host. Source: Intel AMT SDK as rpc-go and MeshCentral use it. */
 const setup: MethodReturns = {
-  methods: "IPS_HostBasedSetupService.Setup, AdminSetup, UpgradeClientToAdmin",
+  className: "IPS_HostBasedSetupService",
+  methods: ["Setup", "AdminSetup", "UpgradeClientToAdmin"],
   values: {
     0: done,
     1: internal,
@@ -48,7 +51,8 @@ const setup: MethodReturns = {
 };
 
 const certificateChain: MethodReturns = {
-  methods: "IPS_HostBasedSetupService.AddNextCertInChain",
+  className: "IPS_HostBasedSetupService",
+  methods: ["AddNextCertInChain"],
   values: {
     0: done,
     1: { name: "INVALID_PARAMETER", text: "a parameter is wrong" },
@@ -61,7 +65,8 @@ const certificateChain: MethodReturns = {
 
 /** Of the user's consent. Source: Intel AMT SDK as MeshCentral uses it. */
 const optIn: MethodReturns = {
-  methods: "IPS_OptInService.StartOptIn, SendOptInCode, CancelOptIn",
+  className: "IPS_OptInService",
+  methods: ["StartOptIn", "SendOptInCode", "CancelOptIn"],
   values: {
     0: done,
     1: internal,
@@ -71,8 +76,38 @@ const optIn: MethodReturns = {
   },
 };
 
+/** Of the event log. Source: Intel AMT SDK, AMT_MessageLog, as go-wsman-messages quotes it. */
+const eventLogPosition: MethodReturns = {
+  className: "AMT_MessageLog",
+  methods: ["PositionToFirstRecord"],
+  values: { 0: done, 1: notSupported, 2: { name: "NO_RECORD_EXISTS", text: "the log is empty" } },
+};
+
+const eventLogRecords: MethodReturns = {
+  className: "AMT_MessageLog",
+  methods: ["GetRecords"],
+  values: {
+    0: done,
+    1: notSupported,
+    2: { name: "INVALID_RECORD_POINTED", text: "no record is at this point" },
+    3: { name: "NO_RECORD_EXISTS", text: "the log is empty" },
+  },
+};
+
 /** Every list of its own; CIM's first, since most methods have it. */
-export const methodReturns: readonly MethodReturns[] = [stateChange, setup, certificateChain, optIn];
+export const methodReturns: readonly MethodReturns[] = [
+  stateChange,
+  setup,
+  certificateChain,
+  optIn,
+  eventLogPosition,
+  eventLogRecords,
+];
+
+/** The methods for a person: `IPS_OptInService.StartOptIn, SendOptInCode, CancelOptIn`. */
+export function methodsText({ className, methods }: MethodReturns): string {
+  return (className === undefined ? "" : `${className}.`) + methods.join(", ");
+}
 
 /** PT_STATUS values that the local interface does not have. Source: Intel AMT SDK, PT_STATUS. */
 export const webOnlyStatuses: Readonly<Record<number, ReturnValue>> = {

@@ -1,7 +1,7 @@
 import { disconnectReasons, openFailureReasons } from "../../protocols/apf/reasons.ts";
-import { amtStatusName, amtStatusText } from "../../protocols/amthi/status.ts";
+import { amtStatusName, amtStatusText } from "../../protocols/mei/amt_status.ts";
 import { mkhiResultText } from "../../protocols/mkhi/result.ts";
-import { methodReturns, webOnlyStatuses } from "../../protocols/wsman/return_values.ts";
+import { methodReturns, methodsText, webOnlyStatuses } from "../../protocols/wsman/return_values.ts";
 import {
   type DecodedField,
   decodeRegister,
@@ -38,10 +38,11 @@ export function explainPtStatus(code: Code): Reading[] {
 /** Methods of the web service that return numbers of their own. */
 export function explainCim({ number }: Code): Reading[] {
   if (number === undefined) return [];
-  return methodReturns.flatMap(({ methods, values }) => {
-    const value = values[number];
+  return methodReturns.flatMap((methods) => {
+    const value = methods.values[number];
     if (value === undefined) return [];
-    return [{ kind: "cim", code: String(number), name: value.name, text: `${value.text} (${methods})`, advice: null }];
+    const text = `${value.text} (${methodsText(methods)})`;
+    return [{ kind: "cim", code: String(number), name: value.name, text, advice: null }];
   });
 }
 

@@ -1,0 +1,98 @@
+import { deviceKeys, lanEndpoint, networkPort, requestStateChange, scopedKeys, settingData } from "./base.ts";
+import { bool, list, text, uint16, uint32, uint8, wsmanClass } from "./declare.ts";
+
+/** Wired networks, addresses, and where the machine thinks it is. */
+export const classes = [
+  wsmanClass("AMT_EthernetPortSettings", {
+    keys: ["InstanceID"],
+    fields: {
+      ...settingData,
+      VLANTag: uint16,
+      SharedMAC: bool,
+      MACAddress: text,
+      LinkIsUp: bool,
+      LinkPolicy: list(uint8),
+      LinkPreference: uint32,
+      LinkControl: uint32,
+      SharedStaticIp: bool,
+      SharedDynamicIP: bool,
+      IpSyncEnabled: bool,
+      DHCPEnabled: bool,
+      IPAddress: text,
+      SubnetMask: text,
+      DefaultGateway: text,
+      PrimaryDNS: text,
+      SecondaryDNS: text,
+      ConsoleTcpMaxRetransmissions: uint32,
+      WLANLinkProtectionLevel: uint32,
+      PhysicalConnectionType: uint32,
+      PhysicalNicMedium: uint32,
+    },
+    dropOnPut: [
+      "MACAddress",
+      "LinkIsUp",
+      "LinkControl",
+      "SharedDynamicIP",
+      "WLANLinkProtectionLevel",
+      "PhysicalConnectionType",
+      "PhysicalNicMedium",
+    ],
+    methods: {
+      SetLinkPreference: { input: { LinkPreference: uint32, Timeout: uint32 } },
+      CancelLinkProtection: {},
+      RestoreLinkProtection: {},
+    },
+  }),
+  wsmanClass("IPS_IPv6PortSettings", {
+    keys: ["InstanceID"],
+    fields: {
+      ...settingData,
+      InterfaceIDType: uint32,
+      ManualInterfaceID: text,
+      IPv6Address: text,
+      PrimaryDNS: text,
+      SecondaryDNS: text,
+      DefaultRouter: text,
+      CurrentAddressInfo: list(text),
+      CurrentPrimaryDNS: text,
+      CurrentSecondaryDNS: text,
+      CurrentDefaultRouter: text,
+    },
+    dropOnPut: ["CurrentAddressInfo", "CurrentPrimaryDNS", "CurrentSecondaryDNS", "CurrentDefaultRouter"],
+  }),
+  wsmanClass("IPS_HostIPSettings", {
+    keys: ["InstanceID"],
+    fields: {
+      ...settingData,
+      DHCPEnabled: bool,
+      IPAddress: text,
+      SubnetMask: text,
+      DefaultGateway: text,
+      PrimaryDNS: text,
+      SecondaryDNS: text,
+    },
+  }),
+  wsmanClass("IPS_LANEndpoint", { keys: scopedKeys, fields: lanEndpoint, single: true }),
+  wsmanClass("CIM_EthernetPort", {
+    keys: deviceKeys,
+    fields: {
+      ...networkPort,
+      MaxDataSize: uint32,
+      Capabilities: list(uint16),
+      CapabilityDescriptions: list(text),
+      EnabledCapabilities: list(uint16),
+      OtherEnabledCapabilities: list(text),
+    },
+    methods: { RequestStateChange: requestStateChange },
+  }),
+  wsmanClass("AMT_EnvironmentDetectionSettingData", {
+    keys: ["InstanceID"],
+    fields: {
+      ...settingData,
+      DetectionAlgorithm: uint8,
+      DetectionStrings: list(text),
+      DetectionIPv6LocalPrefixes: list(text),
+    },
+    single: true,
+  }),
+];

@@ -1,0 +1,116 @@
+import { managedElement, requestStateChange, scopedKeys, service, serviceAccessPoint, settingData } from "./base.ts";
+import { bool, list, secret, sint32, text, uint16, uint32, uint8, wsmanClass } from "./declare.ts";
+
+/** SOL, IDE-R and KVM, the consent of the user to them, and what the user's screen shows meanwhile. */
+export const classes = [
+  wsmanClass("AMT_RedirectionService", {
+    keys: scopedKeys,
+    fields: { ...service, ListenerEnabled: bool, AccessLog: list(text) },
+    dropOnPut: ["AccessLog"],
+    methods: {
+      RequestStateChange: requestStateChange,
+      TerminateSession: { input: { SessionType: uint32 } },
+    },
+    single: true,
+  }),
+  wsmanClass("CIM_RedirectionService", {
+    keys: scopedKeys,
+    fields: {
+      ...service,
+      RedirectionServiceType: list(uint16),
+      OtherRedirectionServiceType: list(text),
+      MaxCurrentEnabledSAPs: uint16,
+      SharingMode: uint16,
+    },
+    methods: { RequestStateChange: requestStateChange },
+    single: true,
+  }),
+  wsmanClass("CIM_KVMRedirectionSAP", {
+    keys: scopedKeys,
+    fields: { ...serviceAccessPoint, InactivityTimeout: uint16, KVMProtocol: uint16, OtherKVMProtocol: text },
+    methods: { RequestStateChange: requestStateChange },
+    single: true,
+  }),
+  wsmanClass("IPS_KVMRedirectionSettingData", {
+    keys: ["InstanceID"],
+    fields: {
+      ...settingData,
+      EnabledByMEBx: bool,
+      BackToBackFbMode: bool,
+      Is5900PortEnabled: bool,
+      OptInPolicy: bool,
+      OptInPolicyTimeout: uint16,
+      SessionTimeout: uint16,
+      RFBPassword: secret(text),
+      DefaultScreen: uint8,
+      DoubleBufferEnabled: bool,
+      DoubleBufferActive: bool,
+      ZlibControlSupported: bool,
+      GrayscalePixelFormatSupported: bool,
+      InitialDecimationModeForLowRes: uint8,
+    },
+    dropOnPut: ["EnabledByMEBx", "DoubleBufferActive", "ZlibControlSupported", "GrayscalePixelFormatSupported"],
+    dropWhenEmpty: ["RFBPassword"],
+    methods: { TerminateSession: {} },
+    single: true,
+  }),
+  wsmanClass("IPS_OptInService", {
+    keys: scopedKeys,
+    fields: {
+      ...service,
+      OptInCodeTimeout: uint32,
+      OptInRequired: uint32,
+      OptInState: uint32,
+      CanModifyOptInPolicy: uint32,
+      OptInDisplayTimeout: uint32,
+    },
+    readOnly: ["OptInState", "CanModifyOptInPolicy"],
+    methods: {
+      RequestStateChange: requestStateChange,
+      StartOptIn: {},
+      CancelOptIn: {},
+      SendOptInCode: { input: { OptInCode: uint32 } },
+    },
+    single: true,
+  }),
+  wsmanClass("IPS_ScreenConfigurationService", {
+    keys: scopedKeys,
+    fields: { ...service, CurrentState: uint16, ActualState: uint16, RemainingConsecutiveRebootsNum: uint16 },
+    readOnly: ["CurrentState", "ActualState", "RemainingConsecutiveRebootsNum"],
+    methods: {
+      RequestStateChange: requestStateChange,
+      SetSessionState: { input: { SessionState: uint8, ConsecutiveRebootsNum: uint8 } },
+    },
+    single: true,
+  }),
+  wsmanClass("IPS_ScreenSettingData", {
+    keys: ["InstanceID"],
+    fields: {
+      ...managedElement,
+      InstanceID: text,
+      PrimaryIndex: uint8,
+      SecondaryIndex: uint8,
+      TertiaryIndex: uint8,
+      QuadraryIndex: uint8,
+      IsActive: list(bool),
+      UpperLeftX: list(sint32),
+      UpperLeftY: list(sint32),
+      ResolutionX: list(uint32),
+      ResolutionY: list(uint32),
+    },
+  }),
+  wsmanClass("IPS_SecIOService", {
+    keys: scopedKeys,
+    fields: {
+      ...service,
+      language: uint16,
+      RequestedLanguage: uint16,
+      zoom: uint16,
+      DefaultScreen: uint8,
+      NumberOfScreens: uint8,
+    },
+    readOnly: ["language", "NumberOfScreens"],
+    methods: { RequestStateChange: requestStateChange },
+    single: true,
+  }),
+];
