@@ -8,6 +8,7 @@ export const oneModule = {
   mainFields: ["module", "main"],
   target: "es2023",
   external: ["bun:ffi", "node:*"],
+  alias: { crypto: new URL("node_crypto.cjs", import.meta.url).pathname },
 } as const satisfies BuildOptions;
 
 /**

@@ -22,13 +22,15 @@ export interface EventLogEntry {
 }
 
 /** What consoles report of the capacity is 390 to 400. */
-const CAPACITY = 390;
+export const EVENT_LOG_CAPACITY = 390;
 
 /** The event log of a simulated ME; when it is full, the oldest entry makes room. */
 export class EventLog {
   readonly #now: () => number;
   readonly #entries: EventLogEntry[] = [];
   readonly #listeners = new Set<(entry: EventLogEntry) => void>();
+  /** It takes no entries, and keeps those it has. */
+  isFrozen = false;
 
   /** @param now milliseconds since 1970, by the firmware's clock */
   constructor(now: () => number) {
@@ -40,10 +42,16 @@ export class EventLog {
     return [...this.#entries];
   }
 
+  /** Forgets all entries. */
+  clear(): void {
+    this.#entries.length = 0;
+  }
+
   write(event: Omit<EventLogEntry, "timeSeconds">): void {
+    if (this.isFrozen) return;
     const entry = { timeSeconds: Math.floor(this.#now() / 1000), ...event };
     this.#entries.push(entry);
-    if (this.#entries.length > CAPACITY) this.#entries.shift();
+    if (this.#entries.length > EVENT_LOG_CAPACITY) this.#entries.shift();
     for (const listener of [...this.#listeners]) listener(entry);
   }
 

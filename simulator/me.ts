@@ -1,6 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { Guid } from "../core/guid.ts";
 import { LME, WATCHDOG } from "../protocols/mei/known_clients.ts";
+import { type AmtOptions, SimulatedAmt } from "./amt.ts";
+import { AmtTime } from "./amt_time.ts";
 import { simulatedClock } from "./clock.ts";
 import { FirmwareConnection, type HostEnd } from "./connection.ts";
 import { EventLog } from "./event_log.ts";
@@ -20,6 +22,7 @@ export interface SimulatedMeOptions {
   readonly clock?: Clock | undefined;
   readonly watchdogOnClose?: WatchdogOnClose | undefined;
   readonly lme?: LmeOptions | undefined;
+  readonly amt?: AmtOptions | undefined;
 }
 
 /**
@@ -31,6 +34,8 @@ export class SimulatedMe implements Disposable {
   readonly clients: readonly FirmwareClient[];
   readonly faults: FaultPlan;
   readonly eventLog: EventLog;
+  /** `undefined` where AMT is off or not there. */
+  readonly amt: SimulatedAmt | undefined;
   readonly #watchdog: WatchdogTimer;
   readonly #lme: Lme;
   readonly #open = new Set<FirmwareConnection>();
@@ -38,14 +43,16 @@ export class SimulatedMe implements Disposable {
 
   constructor(profile: Profile, options: SimulatedMeOptions = {}) {
     const { clock = simulatedClock(), faults = new FaultPlan([]), watchdogOnClose: onClose } = options;
-    const madeAt = Date.now() - clock.monotonic();
+    const time = new AmtTime(clock);
     this.profile = profile;
     this.faults = faults;
-    this.eventLog = new EventLog(() => madeAt + clock.monotonic());
+    this.eventLog = new EventLog(() => time.now());
     this.#watchdog = new WatchdogTimer({ clock, eventLog: this.eventLog, onClose });
     this.#watchdog.onRequired(() => this.notify(WATCHDOG));
     this.#lme = new Lme(options.lme, clock, () => this.reset());
-    this.clients = profile.clients({ watchdog: this.#watchdog, lme: this.#lme });
+    const { eventLog } = this;
+    this.amt = profile.amt && new SimulatedAmt(profile.amt, { ...options.amt, clock, time, eventLog });
+    this.clients = profile.clients({ watchdog: this.#watchdog, lme: this.#lme, amt: this.amt });
   }
 
   client(id: Guid): FirmwareClient | undefined {
@@ -62,8 +69,9 @@ export class SimulatedMe implements Disposable {
     return this.client(LME) === undefined ? undefined : this.#lme;
   }
 
+  /** Without those to a fixed address, which have no end. */
   get openConnections(): number {
-    return this.#open.size;
+    return [...this.#open].filter(({ client }) => client.properties.fixedAddress === 0).length;
   }
 
   /** `elsewhere`: connections of that client that others have, such as a kernel driver. */
@@ -104,5 +112,6 @@ export class SimulatedMe implements Disposable {
   /** Stops its timers; the connections are those of their hosts. */
   [Symbol.dispose](): void {
     this.#watchdog[Symbol.dispose]();
+    this.amt?.[Symbol.dispose]();
   }
 }

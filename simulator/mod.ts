@@ -3,6 +3,7 @@ import type { Host } from "../ffi/host.ts";
 import type { SysfsWriter } from "../ffi/sysfs_writer.ts";
 import type { MeiTransport } from "../transport/mei.ts";
 import type { WatchdogTransport } from "../transport/watchdog.ts";
+import type { AmtOptions } from "./amt.ts";
 import { simulatedClock } from "./clock.ts";
 import { DriverBinding } from "./driver_binding.ts";
 import { type Fault, FaultPlan } from "./faults.ts";
@@ -35,6 +36,8 @@ export interface SimulatorOptions {
   readonly watchdogOnClose?: WatchdogOnClose;
   /** What its side of the APF tunnel is like. */
   readonly lme?: LmeOptions;
+  /** What its AMT is like. */
+  readonly amt?: AmtOptions;
 }
 
 /** Disposal stops the firmware's timers, which do not keep the process alive either. */
@@ -53,11 +56,11 @@ export interface Simulator extends Disposable {
  * unless named. Throws `usage` for an unknown name.
  */
 export function createSimulator(name = DEFAULT_PROFILE, options: SimulatorOptions = {}): Simulator {
-  const { faults = [], uid, timeScale, clock = simulatedClock(timeScale), watchdogOnClose, lme } = options;
+  const { faults = [], uid, timeScale, clock = simulatedClock(timeScale), watchdogOnClose, lme, amt } = options;
   const plus = name.indexOf("+");
   const chosen = profile(plus < 0 ? name : name.slice(0, plus) || DEFAULT_PROFILE);
   const around = plus < 0 ? {} : situation(name.slice(plus + 1));
-  const me = new SimulatedMe(chosen, { faults: new FaultPlan(faults), clock, watchdogOnClose, lme });
+  const me = new SimulatedMe(chosen, { faults: new FaultPlan(faults), clock, watchdogOnClose, lme, amt });
   around.firmware?.(me);
   const host = chosen.host(uid ?? around.uid);
   around.host?.(host);

@@ -18,10 +18,10 @@ import type {
 export interface AmtFacts {
   readonly uuid: Guid;
   /** `undefined` where there is no such interface. */
-  readonly lan: { readonly wired: LanInterfaceSettings; readonly wireless: LanInterfaceSettings | undefined };
+  lan: { readonly wired: LanInterfaceSettings; readonly wireless: LanInterfaceSettings | undefined };
   /** MAC address of the host's side of the wired port. */
   readonly hostMacAddress: string;
-  readonly tcpip: Omit<TcpipParameters, "localAddress">;
+  tcpip: Omit<TcpipParameters, "localAddress">;
   /** Of the wired interface; `undefined` when IPv6 is switched off there, as it always is on the wireless one. */
   readonly ipv6: Ipv6LanInterfaceStatus | undefined;
   fqdn: FqdnSettings;
@@ -33,11 +33,11 @@ export interface AmtFacts {
   /** The server that a user's tunnel goes to. */
   readonly mpsHostName: string;
   readonly userInitiated: { readonly bios: boolean; readonly osAgent: boolean };
-  readonly security: Omit<SecurityParameters, "provisioningState">;
+  security: Omit<SecurityParameters, "provisioningState">;
   /** What is enabled in the settings. */
-  readonly redirection: { readonly sol: boolean; readonly ider: boolean; readonly kvm: boolean };
+  redirection: { readonly sol: boolean; readonly ider: boolean; readonly kvm: boolean };
   readonly sessions: { readonly iderOpen: boolean; readonly solOpen: boolean };
-  readonly kvm: { readonly active: boolean; readonly consentPending: boolean };
+  kvm: { readonly active: boolean; readonly consentPending: boolean };
   readonly systemDefenseActive: boolean;
   /** `undefined` when this firmware cannot be asked. */
   readonly webUiEnabled: boolean | undefined;
@@ -48,7 +48,7 @@ export interface AmtFacts {
   /** By their handles. */
   readonly hashes: ReadonlyMap<number, CertificateHashEntry>;
   readonly powerPolicy: string;
-  readonly lastHostReset: { readonly reason: "remoteControl" | "other"; readonly timestamp: number };
+  lastHostReset: { readonly reason: "remoteControl" | "other"; readonly timestamp: number };
   readonly account: { readonly user: string; readonly password: string };
   /** `undefined` when AMT was never set up. */
   readonly setupAudit: SetupAuditRecord | undefined;

@@ -10,10 +10,62 @@ export interface BodySource {
   read(): Promise<Uint8Array | undefined>;
 }
 
+/** The body of a request. */
+export interface IncomingBody extends BodySource {
+  /** Nothing is left of it. */
+  readonly isOver: boolean;
+  /** Takes what is left of it. */
+  drain(): Promise<void>;
+}
+
 const LONGEST_CHUNK_LINE = 256;
 
-/** The body of a request: so many bytes, or chunks when its length is not known. */
-export class RequestBody implements BodySource {
+/** All of a body. Throws {@link HttpError} for one of more than `most` bytes. */
+export async function wholeBody(body: BodySource, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  if ((body.length ?? 0) > most) throw new HttpError(413);
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (let piece = await body.read(); piece !== undefined; piece = await body.read()) {
+    if ((length += piece.length) > most) throw new HttpError(413);
+    pieces.push(piece.slice());
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** A body that was taken already. */
+export class TakenBody implements IncomingBody {
+  readonly length: number;
+  #bytes: Uint8Array | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.length = bytes.length;
+    this.#bytes = bytes.length === 0 ? undefined : bytes;
+  }
+
+  get isOver(): boolean {
+    return this.#bytes === undefined;
+  }
+
+  read(): Promise<Uint8Array | undefined> {
+    const bytes = this.#bytes;
+    this.#bytes = undefined;
+    return Promise.resolve(bytes);
+  }
+
+  drain(): Promise<void> {
+    this.#bytes = undefined;
+    return Promise.resolve();
+  }
+}
+
+/** A body from the connection: so many bytes, or chunks when its length is not known. */
+export class RequestBody implements IncomingBody {
   readonly length: number | undefined;
   readonly #input: HttpInput;
   /** Bytes left of it, or of the chunk. */
@@ -41,7 +93,6 @@ export class RequestBody implements BodySource {
     return bytes;
   }
 
-  /** Takes what is left of it. */
   async drain(): Promise<void> {
     while (await this.read() !== undefined);
   }

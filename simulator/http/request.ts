@@ -1,5 +1,5 @@
 import { StreamGone } from "../lme/service.ts";
-import { RequestBody } from "./body.ts";
+import { type IncomingBody, RequestBody } from "./body.ts";
 import { HttpError } from "./http_error.ts";
 import type { HttpInput } from "./input.ts";
 
@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly version: "1.0" | "1.1";
   /** By names in lower case; the values of one that came several times are joined by a comma. */
   readonly headers: ReadonlyMap<string, string>;
-  readonly body: RequestBody;
+  readonly body: IncomingBody;
 }
 
 const LONGEST_LINE = 8192;

@@ -1,10 +1,12 @@
-import type { ServiceStream } from "../lme/service.ts";
+import { type ServiceStream, StreamGone } from "../lme/service.ts";
 import type { BodySource } from "./body.ts";
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | BodySource;
+  /** The connection ends after so many bytes of it, which may be in its head or in the middle of a chunk. */
+  readonly cutAfter?: number;
 }
 
 /** How it is sent. */
@@ -21,7 +23,9 @@ const reasons: Readonly<Record<number, string>> = {
   401: "Unauthorized",
   404: "Not Found",
   405: "Method Not Allowed",
+  413: "Content Too Large",
   431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
   501: "Not Implemented",
 };
 const encoder = new TextEncoder();
@@ -30,13 +34,14 @@ const LAST_CHUNK = encoder.encode("0\r\n\r\n");
 
 /**
  * Sends a response. A body without a length goes in chunks; to a client of HTTP 1.0 it ends with the connection, so
- * that `closes` has to be true then.
+ * that `closes` has to be true then. Rejects with {@link StreamGone} when it is to be cut.
  */
 export async function writeResponse(
-  stream: ServiceStream,
-  { status, headers, body = new Uint8Array() }: HttpResponse,
+  to: Pick<ServiceStream, "write">,
+  { status, headers, body = new Uint8Array(), cutAfter }: HttpResponse,
   { version, closes }: ResponseFraming,
 ): Promise<void> {
+  const stream = cutAfter === undefined ? to : cut(to, cutAfter);
   const chunked = body.length === undefined && version === "1.1";
   const lines = [`HTTP/1.1 ${status} ${reasons[status]}`];
   for (const [name, value] of Object.entries(headers ?? {})) lines.push(`${name}: ${value}`);
@@ -47,9 +52,26 @@ export async function writeResponse(
   if (body instanceof Uint8Array) return await stream.write(joined(head, body));
   await stream.write(head);
   for (let piece = await body.read(); piece !== undefined; piece = await body.read()) {
-    await stream.write(chunked ? joined(encoder.encode(`${piece.length.toString(16)}\r\n`), piece, LINE_END) : piece);
+    await stream.write(chunked ? joined(encoder.encode(`${chunkSize(piece)}\r\n`), piece, LINE_END) : piece);
   }
   if (chunked) await stream.write(LAST_CHUNK);
+}
+
+/** As AMT writes it: four digits, in upper case (MPS's tests). */
+function chunkSize({ length }: Uint8Array): string {
+  return length.toString(16).toUpperCase().padStart(4, "0");
+}
+
+/** A stream that is gone after so many bytes. */
+function cut(stream: Pick<ServiceStream, "write">, after: number): Pick<ServiceStream, "write"> {
+  let left = after;
+  return {
+    async write(bytes) {
+      await stream.write(bytes.subarray(0, left));
+      if (bytes.length >= left) throw new StreamGone();
+      left -= bytes.length;
+    },
+  };
 }
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array {

@@ -8,9 +8,10 @@ import { lme } from "../clients/lme.ts";
 import type { UpidState } from "../clients/upid.ts";
 import { watchdog, type WatchdogState } from "../clients/watchdog.ts";
 import type { FirmwareClient } from "../firmware_client.ts";
+import { SimulatedAmt } from "../amt.ts";
 import { Lme, type LmeMachine } from "../lme/lme.ts";
 import { machineHost } from "./machine_host.ts";
-import type { FirmwareParts, Profile } from "./profile.ts";
+import type { AmtOrigin, FirmwareParts, Profile } from "./profile.ts";
 
 /** What AMT is on a machine where it is enabled. */
 export interface MachineAmt {
@@ -70,6 +71,7 @@ export function profileOf(machine: Machine): Profile {
     description,
     hbmVersion,
     firmwareStatus,
+    amt: machine.amt === undefined ? undefined : amtOrigin(machine, machine.amt),
     clients,
     host(uid = 0) {
       const tree = machineHost(machine, clients().map(({ properties }) => properties), uid);
@@ -129,33 +131,39 @@ function answeringCsmeClients({ upid: state, flashLog }: MachineCsme): FirmwareC
   return [mchi(), upid(state), ...(flashLog === undefined ? [] : [hotham(flashLog)])];
 }
 
-function amtClients(machine: Machine, amt: MachineAmt, parts: FirmwareParts | undefined): FirmwareClient[] {
+function amtOrigin(machine: Machine, amt: MachineAmt): AmtOrigin {
   const { provisioningState, controlMode } = amt;
-  return [
-    amthi(async () => ({
+  return {
+    version: machine.firmware[0],
+    isTlsOnly: amt.watchdog.tlsEnforcedLocally === true,
+    isMobile: machine.platform.mobile === 1,
+    hostName: machine.system.hostName,
+    createState: async () => ({
       ...await amt.facts(),
       codeVersions: codeVersions(machine, amt),
       provisioningState,
       controlMode,
-    })),
-    lme(lmeMachine(machine, amt), parts?.lme ?? new Lme()),
+    }),
+  };
+}
+
+function amtClients(machine: Machine, amt: MachineAmt, parts: FirmwareParts | undefined): FirmwareClient[] {
+  const firmware = parts?.amt ?? new SimulatedAmt(amtOrigin(machine, amt));
+  return [
+    amthi(() => firmware.state()),
+    lme(lmeMachine(amt, firmware), parts?.lme ?? new Lme()),
     watchdog({ ...amt.watchdog, setUp: amt.provisioningState !== "pre" }, parts?.watchdog),
   ];
 }
 
 /** With TLS enforced the plain ports are not forwarded. */
-function lmeMachine({ firmware: [version] }: Machine, amt: MachineAmt): LmeMachine {
+function lmeMachine(amt: MachineAmt, firmware: SimulatedAmt): LmeMachine {
   return {
     maxMessageLength: amt.lmeLength,
     forwards: amt.watchdog.tlsEnforcedLocally ? [16993, 664] : [16992, 623],
     async facts() {
-      const [{ uuid, fqdn, account }, { amtServices }] = await Promise.all([
-        amt.facts(),
-        import("../http/amt_services.ts"),
-      ]);
-      const admin = { user: "admin", password: "P@ssw0rd" };
-      const accounts = amt.controlMode === "none" ? [account] : [admin, account];
-      return { uuid, hostName: fqdn.fqdn, services: amtServices({ version, uuid, accounts }) };
+      const { uuid, fqdn } = await firmware.state();
+      return { uuid, hostName: fqdn.fqdn, services: firmware.services };
     },
   };
 }

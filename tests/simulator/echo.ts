@@ -29,6 +29,7 @@ export function meWith(clients: readonly FirmwareClient[], faults: readonly Faul
     description: "",
     hbmVersion: { major: 2, minor: 2 },
     firmwareStatus: [],
+    amt: undefined,
     clients: () => [...clients],
     host: (uid = 0) => new HostTree(uid),
   }, { faults: new FaultPlan(faults) });

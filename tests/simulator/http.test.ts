@@ -8,7 +8,7 @@ import { MemoryStream } from "./http_stream.ts";
 
 const realm = "Digest:34BF4B5A0561F95248F58509A406E046";
 const account = { user: "admin", password: "P@ssw0rd" };
-const guard = new DigestGuard(realm, [account]);
+const guard = new DigestGuard(realm, () => [account]);
 const service = httpService({ handler: amtSite, guard, headers: { Server: "AMT" } });
 
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
@@ -78,7 +78,7 @@ describe("httpService", () => {
   });
   it("says stale to a nonce that is not its own", async () => {
     const other = await authorization("GET", "/");
-    const fresh = httpService({ handler: amtSite, guard: new DigestGuard(realm, [account]), headers: {} });
+    const fresh = httpService({ handler: amtSite, guard: new DigestGuard(realm, () => [account]), headers: {} });
     const stream = new MemoryStream(`GET / HTTP/1.1\r\nHost: x\r\n${other}\r\n`);
     await fresh(stream);
     expect(stream.text).toContain('stale="true"');
@@ -110,7 +110,7 @@ describe("httpService", () => {
       "six\r\n0\r\nTrailer: 1\r\n\r\n",
       await requestOf("/bytes/0"),
     );
-    expect(text).toMatch(/\r\n\r\n3\r\none\r\n3\r\ntwo\r\n3\r\nsix\r\n0\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+    expect(text).toMatch(/\r\n\r\n0003\r\none\r\n0003\r\ntwo\r\n0003\r\nsix\r\n0\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
   });
   it("takes the body before it refuses, unless the client waits for 100 Continue", async () => {
     const head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n";

@@ -1,16 +1,11 @@
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { guid } from "../../core/guid.ts";
-import { amtServices } from "../../simulator/http/amt_services.ts";
+import { createSimulator } from "../../simulator/mod.ts";
 import { pattern } from "../../simulator/pattern.ts";
 import { serveTcp, type TcpService } from "./http_stream.ts";
 
-const service = amtServices({
-  version: "16.1.25.2049",
-  uuid: guid("1a2b3c4d-5e6f-4a10-8b01-00005e005301"),
-  accounts: [{ user: "admin", password: "P@ssw0rd" }, { user: "$$OsAdmin", password: "secret" }],
-}).get(16992)!;
+const service = createSimulator("activated").me.amt!.services.get(16992)!;
 
 const hasCurl = (() => {
   try {
@@ -47,10 +42,13 @@ describe.skipIf(!hasCurl)(`the simulated AMT's HTTP server with curl${hasCurl ? 
   });
   afterAll(() => tcp[Symbol.asyncDispose]());
 
-  it.each([["admin:P@ssw0rd"], ["$$OsAdmin:secret"]])("--digest as %s fetches the page", async (user) => {
-    const page = await curl("--digest", "-u", user, url("/"));
-    expect(new TextDecoder().decode(page)).toContain("Simulated AMT");
-  });
+  it.each([["admin:P@ssw0rd"], ["$$OsAdmin:simulated-osadmin-activated"]])(
+    "--digest as %s fetches the page",
+    async (user) => {
+      const page = await curl("--digest", "-u", user, url("/"));
+      expect(new TextDecoder().decode(page)).toContain("Simulated AMT");
+    },
+  );
   it("a wrong password gets 401 and the server's name", async () => {
     const head = new TextDecoder().decode(
       await curl("--digest", "-u", "admin:wrong", "-D", "-", "-o", "/dev/null", url("/")),

@@ -62,9 +62,9 @@ describe("a channel of the host", () => {
     expect(await host.next()).toEqual({ kind: "channelOpenFailure", recipient: 1, reason });
     expect(host.lme.slotsInUse).toBe(0);
   });
-  it("is refused with 2 on a port with TLS, where nobody listens", async () => {
-    const host = await connectedHost({ forwards: [16993, 664] }, "tls-only");
-    host.ask({ port: 16993 });
+  it("is refused with 2 on a port without TLS where there is TLS only, and nobody listens", async () => {
+    const host = await connectedHost({ forwards: [16992, 623] }, "tls-only");
+    host.ask({ port: 16992 });
     expect(await host.next()).toMatchObject({ kind: "channelOpenFailure", reason: 2 });
   });
   it("may not have the number of another that is open", async () => {

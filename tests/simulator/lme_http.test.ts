@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { pattern } from "../../simulator/pattern.ts";
-import { connectedHost, type LmeHost } from "./lme_host.ts";
+import { createSimulator } from "../../simulator/mod.ts";
+import { connectedHost, LmeHost } from "./lme_host.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
 const hash = (algorithm: string, ...parts: (string | Uint8Array)[]) =>
@@ -48,6 +49,14 @@ describe("a profile's AMT behind LME", () => {
     const start = text(answer).indexOf("\r\n\r\n") + 4;
     expect(text(answer.subarray(0, start))).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(hash("sha256", answer.subarray(start))).toBe(hash("sha256", ...pattern(300_000)));
+    expect([host.lme.slotsInUse, host.lme.protocolErrors]).toEqual([0, []]);
+  });
+
+  it("of tls-only has TLS on port 16993, and closes the channel of a host that speaks none", async () => {
+    const host = await new LmeHost(createSimulator("tls-only").me).shakeHands([16993, 664]);
+    const answer = await exchange(host, 16993, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    // A record of TLS, or nothing, but no HTTP.
+    expect(text(answer)).not.toContain("HTTP");
     expect([host.lme.slotsInUse, host.lme.protocolErrors]).toEqual([0, []]);
   });
 
