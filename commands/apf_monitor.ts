@@ -6,6 +6,7 @@ import { apfText } from "./apf_text.ts";
 import { streamCommand } from "./command.ts";
 import { EventQueue } from "./event_queue.ts";
 import { startTunnel } from "./start_tunnel.ts";
+import { timed } from "./tunnel_events.ts";
 
 export default streamCommand({
   brief: "Connect to LME and show each APF message",
@@ -23,7 +24,7 @@ export default streamCommand({
   async *stream(context, { reveal }): AsyncGenerator<ApfMonitorOutput> {
     const { signal } = context;
     const machine = await context.machine();
-    const queue = new EventQueue<ApfMonitorOutput>();
+    const queue = new EventQueue<ApfMonitorOutput>((count) => timed({ event: "dropped", count }));
     let connections = 0;
     const listener = (event: TapEvent, place: TapPlace) => queue.push(eventOf(event, place, reveal));
     signal.addEventListener("abort", () => queue.end(), { once: true });
@@ -39,11 +40,10 @@ export default streamCommand({
 });
 
 function eventOf(event: TapEvent, { client, connection }: TapPlace, reveal: boolean): ApfMonitorOutput {
-  const at = new Date().toISOString();
   if (event.event !== "message") {
     const name = knownClient(client)?.name ?? client;
-    return { at, event: event.event, client: name, connection, detail: tapEventText(event) ?? null };
+    return timed({ event: event.event, client: name, connection, detail: tapEventText(event) ?? null });
   }
   const { direction, bytes } = event;
-  return { at, event: "message", direction, connection, ...readApf(bytes, { reveal }) };
+  return timed({ event: "message", direction, connection, ...readApf(bytes, { reveal }) });
 }

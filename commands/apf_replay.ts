@@ -7,10 +7,7 @@ import type { ApfReplayOutput } from "./apf_replay.schema.ts";
 import { apfText } from "./apf_text.ts";
 import { type Context, streamCommand } from "./command.ts";
 import { asText } from "./flags.ts";
-import { readInput } from "./read_input.ts";
-
-/** A trace is held in memory. */
-const LIMIT = 256 << 20;
+import { inputChunks } from "./read_input.ts";
 
 export default streamCommand({
   brief: "Show the messages of a recorded trace",
@@ -22,23 +19,24 @@ export default streamCommand({
   examples: ["amtctl apf replay trace.pcapng", "amtctl apf replay trace.pcapng --json | jq -c .fields"],
 
   async *stream(context, { reveal }, [file]): AsyncGenerator<ApfReplayOutput> {
-    const bytes = await read(context, file);
+    const name = file === "-" ? "standard input" : file;
     try {
-      for (const record of recordsOf(bytes)) yield eventOf(record, reveal);
+      for await (const record of recordsOf(await piecesOf(context, file))) yield eventOf(record, reveal);
     } catch (error) {
-      if (!(error instanceof AmtError)) throw error;
+      // What comes from reading the file names it.
+      if (!(error instanceof AmtError) || error.code !== "usage" || error.message.startsWith(name)) throw error;
       const { code, message, hint } = error;
-      throw new AmtError(code, `${file === "-" ? "standard input" : file}: ${message}`, { cause: error, hint });
+      throw new AmtError(code, `${name}: ${message}`, { cause: error, hint });
     }
   },
 
   renderEvent: (event) => `${String(event.frame).padStart(5)} ${event.ms.toFixed(3).padStart(10)} ${apfText(event)}`,
 });
 
-async function read({ input, signal }: Context, file: string): Promise<Uint8Array> {
-  if (file === "-") return await readInput(input, LIMIT, signal);
-  const { readFile } = await import("./read_file.ts");
-  return await readFile(file, LIMIT, signal);
+async function piecesOf({ input, signal }: Context, file: string): Promise<AsyncIterable<Uint8Array>> {
+  if (file === "-") return inputChunks(input, signal);
+  const { fileChunks } = await import("./read_file.ts");
+  return fileChunks(file, signal);
 }
 
 function eventOf(record: TraceRecord, reveal: boolean): ApfReplayOutput {

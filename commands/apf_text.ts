@@ -1,5 +1,6 @@
 import type { ApfMonitorOutput } from "./apf_monitor.schema.ts";
 import type { ApfReplayOutput } from "./apf_replay.schema.ts";
+import { droppedText } from "./tunnel_events.ts";
 
 /** What happened, in one line for a person, without its time. `<` is to the firmware, `>` from it, as with `-vvv`. */
 export function apfText(event: ApfMonitorOutput | ApfReplayOutput): string {
@@ -12,6 +13,8 @@ export function apfText(event: ApfMonitorOutput | ApfReplayOutput): string {
     }
     case "other":
       return `${event.client ?? "driver"} ${arrow(event.direction)} ${event.length} bytes`;
+    case "dropped":
+      return droppedText(event.count);
     default:
       return `${event.client}: ${event.event}${event.detail === null ? "" : `, ${event.detail}`}`;
   }

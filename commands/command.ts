@@ -19,16 +19,23 @@ export interface Context {
   machine(): Promise<Machine>;
   /** A variable of the environment. */
   env(name: string): string | undefined;
+  /**
+   * Asks the person at the terminal, with `question` in front, without showing the answer. Rejects with `usage` where
+   * there is no terminal, with `cancelled` when nothing is answered, and for the signal.
+   */
+  askSecret(question: string): Promise<string>;
   /** Work that the program waits for a little before it ends, even when it is interrupted: nothing is left half done. */
   finish(work: Promise<unknown>): void;
 }
 
-/** What goes to standard error beside the answer; all of it is left out with `--json`. */
+/** What goes to standard error beside the answer; but for warnings it is left out with `--json`. */
 export interface Notes {
   /** A line for `-v` (decisions), `-vv` (requests) or `-vvv` (bytes). */
   detail(level: 1 | 2 | 3, text: string): void;
   /** Replaces the line before it; shown on a terminal only. */
   progress(text: string): void;
+  /** What to beware of that no answer and no event carries: with JSON an object of its own line. */
+  warning(text: string): void;
 }
 
 /** Style names for a capable terminal; without colour the text comes back as it was. */

@@ -23,6 +23,16 @@ export interface Value<T> {
   parse(text: string): T;
 }
 
+/** A flag with a value that may stand there several times; its values are a list, empty without it. */
+export interface List<T> {
+  readonly kind: "list";
+  readonly brief: string;
+  readonly placeholder: string;
+  readonly short?: string;
+  /** Throws `AmtError` with code `usage`. */
+  parse(text: string): T;
+}
+
 /** A flag with one of few values. */
 export interface Choice<V extends string> {
   readonly kind: "choice";
@@ -32,7 +42,7 @@ export interface Choice<V extends string> {
   readonly default?: V;
 }
 
-export type Flag = Switch | Count | Value<unknown> | Choice<string>;
+export type Flag = Switch | Count | Value<unknown> | List<unknown> | Choice<string>;
 
 /** Flags by name in camelCase; on the command line they are written in kebab-case. */
 export type FlagSet = Readonly<Record<string, Flag>>;
@@ -41,12 +51,13 @@ export type FlagSet = Readonly<Record<string, Flag>>;
 export type FlagValue<F> = F extends Switch ? boolean
   : F extends Count ? number
   : F extends { kind: "choice"; values: readonly (infer V)[] } ? F extends { default: string } ? V : V | undefined
+  : F extends { kind: "list"; parse(text: string): infer T } ? readonly T[]
   : F extends { kind: "value"; parse(text: string): infer T } ? F extends { default: string } ? T : T | undefined
   : never;
 
 export type FlagValues<S extends FlagSet> = { readonly [K in keyof S]: FlagValue<S[K]> };
 
-/** A word after the command's name. `rest` takes all of them, as a list; it stands alone. */
+/** A word after the command's name. `rest` takes all that are left, as a list; it stands last. */
 export interface Argument<T> {
   /** In capitals, as help shows it. */
   readonly name: string;

@@ -72,7 +72,7 @@ function flagLines(flags: FlagSet): string {
 
 function flagUsage(key: string, flag: Flag): string {
   const short = flag.short === undefined ? "    " : `-${flag.short}, `;
-  const value = flag.kind === "value"
+  const value = flag.kind === "value" || flag.kind === "list"
     ? ` ${flag.placeholder}`
     : flag.kind === "choice"
     ? ` ${flag.values.join("|")}`
@@ -81,6 +81,7 @@ function flagUsage(key: string, flag: Flag): string {
 }
 
 function suffix(flag: Flag): string {
+  if (flag.kind === "list") return " (may be repeated)";
   return "default" in flag && flag.default !== undefined ? ` (default: ${flag.default})` : "";
 }
 

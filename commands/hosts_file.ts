@@ -1,16 +1,48 @@
+import { AmtError } from "../core/errors/mod.ts";
 import type { HostsFile } from "../services/hosts_file.ts";
-import { writeFile } from "./write_file.ts";
+import { errnoOf, fileError } from "./file_error.ts";
 
-/** This machine's hosts file; its permission bits and its owner stay. */
+/**
+ * This machine's hosts file, or the file that it is a link to; its permission bits and its owner stay. Rejects as
+ * `fileError` says. All of it is done at once: threads for files may be held up by an output that nobody reads (Bun).
+ */
 export async function hostsFile(path = "/etc/hosts"): Promise<HostsFile> {
-  const files = await import("node:fs/promises");
+  const files = await import("node:fs");
   return {
-    read: () => files.readFile(path, "utf8"),
-    async replace(text) {
-      const { mode, uid, gid } = await files.stat(path);
-      await writeFile(path, new TextEncoder().encode(text), { mode: mode & 0o777, replace: true });
-      const made = await files.stat(path);
-      if (made.uid !== uid || made.gid !== gid) await files.chown(path, uid, gid);
-    },
+    read: () => telling("read", path, () => files.readFileSync(path, "utf8")),
+    replace: (text) => telling("write", path, () => replace(files, files.realpathSync(path), text)),
   };
+}
+
+type Files = typeof import("node:fs");
+
+function replace(files: Files, path: string, text: string): void {
+  const { mode, uid, gid } = files.statSync(path);
+  const scratch = `${path}.${crypto.randomUUID()}`;
+  try {
+    const file = files.openSync(scratch, "wx", 0o600);
+    try {
+      files.writeFileSync(file, text);
+      files.fchownSync(file, uid, gid);
+      files.fchmodSync(file, mode & 0o777);
+      files.fsyncSync(file);
+    } finally {
+      files.closeSync(file);
+    }
+    files.renameSync(scratch, path);
+  } finally {
+    files.rmSync(scratch, { force: true });
+  }
+}
+
+async function telling<T>(use: "read" | "write", path: string, work: () => T): Promise<T> {
+  try {
+    return await Promise.resolve(work());
+  } catch (cause) {
+    if (errnoOf(cause) !== "EBUSY") throw fileError(use, path, cause);
+    throw new AmtError("io.write", `${path}: it is mounted by itself, and cannot be replaced`, {
+      cause,
+      hint: "In a container, lead the name to 127.0.0.1 where the container is started",
+    });
+  }
 }

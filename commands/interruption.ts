@@ -4,7 +4,15 @@ import type { Timeout } from "./global_flags.ts";
 
 /** How long a command may take to end by itself, and to say more, once it has been asked to. */
 const GRACE_MS = 250;
+/** How long the reader of what is printed may then hold it up. */
+const PRINT_MS = 250;
 const INTERRUPTED = 130;
+
+export interface InterruptionOptions {
+  readonly limit: Timeout | undefined;
+  /** The command goes on until it is ended, so that the limit is no failure to answer. */
+  readonly isStream: boolean;
+}
 
 /**
  * Ctrl-C and `--timeout`. Both abort one signal with the error to end with as its reason; work that does not answer
@@ -15,18 +23,16 @@ const INTERRUPTED = 130;
  */
 export class Interruption {
   readonly #runtime: Runtime;
-  readonly #limit: Timeout | undefined;
+  readonly #options: InterruptionOptions;
   readonly #controller = new AbortController();
-  readonly #end: Promise<never>;
-  #giveUp: (() => void) | undefined;
+  /** Fires, with the same reason, when what was asked to end has had its time. */
+  readonly #late = new AbortController();
   #graceMs = GRACE_MS;
   #disarm: (() => void) | undefined;
 
-  constructor(runtime: Runtime, limit: Timeout | undefined) {
+  constructor(runtime: Runtime, options: InterruptionOptions) {
     this.#runtime = runtime;
-    this.#limit = limit;
-    this.#end = new Promise((_, reject) => this.#giveUp = () => reject(this.#controller.signal.reason));
-    this.#end.catch(() => {});
+    this.#options = options;
   }
 
   get signal(): AbortSignal {
@@ -41,12 +47,38 @@ export class Interruption {
 
   /** The work's result, or the reason of the interruption when the work outlives it. */
   async guard<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => {});
-    return await Promise.race([work, this.#end]);
+    const { signal } = this.#late;
+    return await new Promise<T>((resolve, reject) => {
+      const onAbort = () => reject(signal.reason);
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort, { once: true });
+      work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    });
   }
 
-  /** The events of a stream; one that ends because it was interrupted ends with the reason. */
-  async *guardEach<T>(events: AsyncIterable<T>): AsyncIterable<T> {
+  /**
+   * Resolves when it is printed. Rejects as `printing` does, and with the reason of the interruption when nobody reads
+   * on after that.
+   */
+  async print(printing: Promise<void>): Promise<void> {
+    const { signal } = this.#controller;
+    await new Promise<void>((resolve, reject) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const onAbort = () => timer = setTimeout(() => reject(signal.reason), PRINT_MS);
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort, { once: true });
+      printing.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", onAbort);
+      });
+    });
+  }
+
+  /**
+   * The events of a stream; one that ends because it was interrupted ends with the reason. However it ends, `leave` is
+   * given the work of ending it.
+   */
+  async *guardEach<T>(events: AsyncIterable<T>, leave: (ending: Promise<unknown>) => void): AsyncIterable<T> {
     const iterator = events[Symbol.asyncIterator]();
     const { signal } = this;
     try {
@@ -56,7 +88,7 @@ export class Interruption {
         yield next.value;
       }
     } finally {
-      iterator.return?.()?.catch(() => {});
+      leave(Promise.resolve(iterator.return?.()));
     }
     signal.throwIfAborted();
   }
@@ -72,13 +104,10 @@ export class Interruption {
     let limit: ReturnType<typeof setTimeout> | undefined;
     let grace: ReturnType<typeof setTimeout> | undefined;
     signal.addEventListener("abort", () => {
-      grace = setTimeout(() => this.#giveUp?.(), this.#graceMs);
+      grace = setTimeout(() => this.#late.abort(signal.reason), this.#graceMs);
     });
-    if (this.#limit?.ms !== undefined) {
-      const { ms, text } = this.#limit;
-      const reason = new AmtError("timeout", `no answer within ${text}`, { details: { timeoutMs: ms } });
-      limit = setTimeout(() => this.#controller.abort(reason), ms);
-    }
+    const ms = this.#options.limit?.ms;
+    if (ms !== undefined) limit = setTimeout(() => this.#controller.abort(this.#timeout(ms)), ms);
     let asked = false;
     const off = this.#runtime.onInterrupt(() => {
       if (asked) this.#runtime.exit(INTERRUPTED);
@@ -90,5 +119,15 @@ export class Interruption {
       clearTimeout(limit);
       clearTimeout(grace);
     };
+  }
+
+  #timeout(timeoutMs: number): AmtError {
+    const { limit, isStream } = this.#options;
+    const details = { timeoutMs };
+    if (!isStream) return new AmtError("timeout", `no answer within ${limit?.text}`, { details });
+    return new AmtError("timeout", `ended after ${limit?.text}, as --timeout says`, {
+      details,
+      hint: "Without --timeout it goes on until it is interrupted",
+    });
   }
 }

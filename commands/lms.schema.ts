@@ -49,8 +49,13 @@ export const LmsOutput = Type.Union([
     message: Type.String(),
     meaning: orNull(Type.String()),
   }),
-  closed({ at, event: Type.Literal("hostName"), name: Type.String(), mapped: Type.Boolean() }),
-  closed({ at, event: Type.Literal("problem"), reason: Type.String(), code: Type.String() }),
+  closed({
+    at,
+    event: Type.Literal("hostName"),
+    name: Type.String(),
+    mapped: Type.Boolean({ description: "Whether the hosts file leads it to this machine now" }),
+  }),
+  closed({ at, event: Type.Literal("problem"), reason: Type.String(), code: Type.String(), hint: Type.String() }),
   status,
 ], { title: "amtctl lms" });
 

@@ -1,135 +1,147 @@
 import { AmtError, type ErrorCode } from "../core/errors/mod.ts";
 import { type Alert, readAlert } from "../services/events/alerts.ts";
-import { isHostName, mapHostName, unmapHostName } from "../services/hosts_file.ts";
-import { LocalService, type LocalServiceStatus, type ServiceEvent } from "../services/tunnel/local_service.ts";
+import { LocalService, type ServiceEvent } from "../services/tunnel/local_service.ts";
 import { type Context, streamCommand } from "./command.ts";
 import { EventQueue } from "./event_queue.ts";
 import { hostsFile } from "./hosts_file.ts";
 import type { LmsOutput } from "./lms.schema.ts";
-import { askStatus, serveStatus, socketPath } from "./lms_socket.ts";
+import { type HostNameEvent, LmsHostNames } from "./lms_host_names.ts";
+import { serveStatus, socketPath } from "./lms_socket.ts";
+import { statusOfRunning } from "./lms_status.ts";
 import { lmsEventText } from "./lms_text.ts";
+import type { Machine } from "./machine.ts";
 import { openSupervisor } from "./supervisor.ts";
+import { timed } from "./tunnel_events.ts";
 
 type Told =
   | ServiceEvent
   | ({ event: "alert" } & Alert)
-  | { event: "hostName"; name: string; mapped: boolean }
-  | { event: "problem"; reason: string; code: ErrorCode };
+  | HostNameEvent
+  | { event: "problem"; reason: string; code: ErrorCode; hint: string };
+
+interface Flags {
+  readonly events: boolean;
+  readonly mapHostname: boolean;
+}
 
 export default streamCommand({
   brief: "Serve AMT's ports on this machine: a local management service",
   description:
     "Listens on 127.0.0.1, and on ::1 where there is one, on exactly the ports that the firmware asks for, and\n" +
-    "carries each connection to it. It stays when the firmware restarts; connections through it are reset then.\n" +
+    "carries each connection to it: eight at a time, others wait. It stays when the firmware restarts; connections\n" +
+    "through it are reset then. A program that sends no more has its answer as long as bytes come, with pauses of up\n" +
+    "to 30 s, or 1 s while others wait.\n" +
+    "Not verified on hardware: those times, the reasons that refusals of ports have (1, and 4 for no room), and the\n" +
+    "port at which the firmware's events come.\n" +
     "`amtctl lms status` tells of the one that runs: ports, sessions, bytes, windows, resets.",
   flags: {
     events: { kind: "switch", brief: "Also tell what the firmware tells the host of (CIM alerts)" },
-    mapHostname: { kind: "switch", brief: "While it runs, lead AMT's host name to 127.0.0.1 in /etc/hosts" },
+    mapHostname: {
+      kind: "switch",
+      brief: "While it runs, lead AMT's host name to 127.0.0.1 in /etc/hosts; what it is, the firmware says",
+    },
   },
   arguments: [{ name: "ACTION", brief: "status: tell of the one that runs", optional: true, parse: parseAction }],
   examples: ["sudo amtctl lms", "sudo amtctl lms --events --ndjson", "amtctl lms status", "amtctl --device sim lms"],
 
   async *stream(context, flags, [action]): AsyncGenerator<LmsOutput> {
-    if (action === "status") yield await statusOfRunning(context);
-    else yield* serve(context, flags);
+    if (action === undefined) return yield* serve(context, flags);
+    if (flags.events || flags.mapHostname) {
+      throw new AmtError("usage", `lms status takes no ${flags.events ? "--events" : "--map-hostname"}`, {
+        hint: "Leave it out; the service itself is started with it",
+      });
+    }
+    yield timed({ event: "status", ...await statusOfRunning(context) });
   },
 
   renderEvent: (event) => event.event === "status" ? lmsEventText(event) : `${event.at} ${lmsEventText(event)}`,
 });
 
-async function* serve(
-  context: Context,
-  { events, mapHostname }: { readonly events: boolean; readonly mapHostname: boolean },
-): AsyncGenerator<LmsOutput> {
-  const { signal } = context;
+async function* serve(context: Context, flags: Flags): AsyncGenerator<LmsOutput> {
   const machine = await context.machine();
-  const queue = new EventQueue<Told>();
-  const problem = ({ message, code }: AmtError) => queue.push({ event: "problem", reason: message, code });
-  const names = mapHostname ? new HostNames((event) => queue.push(event), problem) : undefined;
+  if (flags.mapHostname && machine.simulated) {
+    throw new AmtError("usage", "--map-hostname writes this machine's hosts file, and the AMT is simulated", {
+      hint: "Leave it out",
+    });
+  }
+  const queue = new EventQueue<LmsOutput>((count) => timed({ event: "dropped", count }));
+  const told = (event: Told) => queue.push(timed(event));
+  const problem = ({ message, code, hint }: AmtError) => told({ event: "problem", reason: message, code, hint });
+  const names = machine.simulated ? undefined : new LmsHostNames(await hostsFile(), { told, problem });
   let finished = () => {};
   context.finish(new Promise<void>((resolve) => finished = resolve));
   try {
-    using supervisor = await openSupervisor(context);
-    await using service = await LocalService.start(await machine.openMei(), {
-      host: machine.host,
-      signal,
-      onEvent: (event) => queue.push(event),
-      onForward: ({ address }) => names?.map(address),
-      ...(!events ? {} : {
-        onAlert: (channel) =>
-          void readAlert(channel).then((alert) => queue.push({ event: "alert", ...alert }), problem),
-      }),
-    });
-    const socket = await openSocket(context, machine.host.uid, service).catch((error: AmtError) => {
-      problem(error);
-      return undefined;
-    });
-    try {
-      await service.ready();
-      supervisor.notify("READY=1");
-      signal.addEventListener("abort", () => queue.end(), { once: true });
-      if (signal.aborted) queue.end();
-      for await (const event of queue) yield { at: new Date().toISOString(), ...event };
-      supervisor.notify("STOPPING=1");
-    } finally {
-      await socket?.[Symbol.asyncDispose]();
-    }
+    yield* run(context, { machine, queue, told, problem, flags, names });
   } finally {
-    await names?.restore();
+    await names?.restore().catch(({ message }: AmtError) => {
+      context.notes.warning(`AMT's host name still leads to this machine: ${message}`);
+    });
     finished();
   }
 }
 
-/** AMT's names in the hosts file, one at a time; taken out again at the end. */
-class HostNames {
-  readonly #told: (event: Told) => void;
-  readonly #problem: (error: AmtError) => void;
-  #turn: Promise<void> = Promise.resolve();
-  #mapped: string | undefined;
+interface Run {
+  readonly machine: Machine;
+  readonly queue: EventQueue<LmsOutput>;
+  readonly told: (event: Told) => void;
+  readonly problem: (error: AmtError) => void;
+  readonly flags: Flags;
+  readonly names: LmsHostNames | undefined;
+}
 
-  constructor(told: (event: Told) => void, problem: (error: AmtError) => void) {
-    this.#told = told;
-    this.#problem = problem;
-  }
-
-  map(name: string): void {
-    if (name === this.#mapped || (!isHostName(name) && name === "")) return;
-    this.#mapped = name;
-    this.#inTurn(async () => {
-      await mapHostName(await hostsFile(), name);
-      this.#told({ event: "hostName", name, mapped: true });
-    });
-  }
-
-  async restore(): Promise<void> {
-    if (this.#mapped !== undefined) this.#inTurn(async () => await unmapHostName(await hostsFile()));
-    await this.#turn;
-  }
-
-  #inTurn(work: () => Promise<void>): void {
-    this.#turn = this.#turn.then(work).catch((error) => {
-      this.#problem(error instanceof AmtError ? error : new AmtError("io.write", String(error), { cause: error }));
-    });
+async function* run(context: Context, options: Run): AsyncGenerator<LmsOutput> {
+  const { machine, queue, told, problem, flags, names } = options;
+  const { signal } = context;
+  using supervisor = await openSupervisor(context);
+  let isReady = false;
+  await using service = await LocalService.start(await machine.openMei(), {
+    host: machine.host,
+    signal,
+    onEvent(event) {
+      told(event);
+      if (isReady || (event.event !== "listening" && event.event !== "portTaken")) return;
+      isReady = true;
+      supervisor.notify("READY=1");
+    },
+    ...(flags.mapHostname ? { onForward: ({ address }) => names?.map(address) } : {}),
+    ...(flags.events
+      ? {
+        onAlert: (channel) => void readAlert(channel).then((alert) => told({ event: "alert", ...alert }), problem),
+      }
+      : {}),
+  });
+  names?.clean();
+  await using _socket = await openSocket(context, machine, service).catch((error: AmtError) => {
+    problem(error);
+    return undefined;
+  });
+  service.ready().catch((error: AmtError) => {
+    if (error.code === "timeout" && !signal.aborted) problem(notAsked(error));
+  });
+  const onAbort = () => {
+    supervisor.notify("STOPPING=1");
+    // What its end has to tell comes before the end of the queue.
+    void service[Symbol.asyncDispose]().finally(() => queue.end());
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    yield* queue;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }
 
-async function openSocket(context: Context, uid: number, service: LocalService) {
-  const path = socketPath(uid, context.env);
+/** It goes on: the firmware may ask later. */
+function notAsked({ code, message }: AmtError): AmtError {
+  return new AmtError(code, message, { hint: "Ports are served as soon as it asks; see amtctl doctor for why not" });
+}
+
+async function openSocket(context: Context, machine: Machine, service: LocalService) {
+  const path = socketPath(machine, context.env);
   if (path === undefined) return undefined;
   const { pid } = await import("node:process");
   return await serveStatus(path, () => ({ ...service.status(), pid }));
-}
-
-async function statusOfRunning(context: Context): Promise<LmsOutput> {
-  const { host } = await context.machine();
-  const path = socketPath(host.uid, context.env);
-  if (path === undefined) {
-    throw new AmtError("usage", "there is no runtime folder to look in", {
-      hint: "Set XDG_RUNTIME_DIR, or run it as root",
-    });
-  }
-  const status = await askStatus(path) as LocalServiceStatus;
-  return { at: new Date().toISOString(), event: "status", ...status };
 }
 
 function parseAction(text: string): "status" {

@@ -8,9 +8,9 @@ export function lmsEventText(event: LmsOutput): string {
       return `AMT says: ${event.meaning ?? "something without a name"} (${event.messageId}-${event.argument})` +
         (event.message === "" ? "" : `: ${event.message}`);
     case "hostName":
-      return `${event.name} leads to this machine`;
+      return `${event.name} leads to this machine${event.mapped ? "" : " no more"}`;
     case "problem":
-      return `${event.reason} (${event.code})`;
+      return `${event.reason} (${event.code}): ${event.hint}`;
     case "status":
       return statusText(event);
     default:

@@ -77,9 +77,9 @@ export class Output implements Notes {
     if (this.isText && this.#options.verbose >= level) this.#stderr(printableLine(text));
   }
 
-  /** What to beware of, at once; not with JSON, where answers have their own warnings. */
   warning(text: string): void {
     if (this.isText) this.#note("yellow", "warning", text);
+    else this.#stderr(asciiJson({ warning: text }));
   }
 
   progress(text: string): void {

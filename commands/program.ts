@@ -16,6 +16,8 @@ import { OutputClosed } from "./writer.ts";
  * the kernel may hold, closed in 2.
  */
 const FINISH_MS = 4000;
+/** The same, for the end of a stream that has nothing of the kind. */
+const STREAM_END_MS = 1000;
 
 /** Runs one command line; the answer is the exit code. Never rejects, and never exits by itself but on a second Ctrl-C. */
 export async function program(runtime: Runtime, root: CommandGroup): Promise<number> {
@@ -47,34 +49,42 @@ async function execute(
   const output = new Output(runtime, outputOptions(globals));
   const isStream = "stream" in command;
   const limit = globals.timeout ?? (isStream ? undefined : defaultLimit(command.timeLimit?.(flags)));
-  const interruption = new Interruption(runtime, limit);
+  const interruption = new Interruption(runtime, { limit, isStream });
   const device = globals.device ?? (runtime.env("AMTCTL_DEVICE") || undefined);
   let trace: TraceFile | undefined;
-  const { context, close } = surroundings(runtime, output, interruption, async () => {
+  const { context, leave, close } = surroundings(runtime, output, interruption, async () => {
     const machine = await open(device, output);
     return trace === undefined ? machine : trace.recorded(machine);
   });
   try {
     if (globals.reveal && globals.trace === undefined && !("reveal" in command.flags)) throw nothingToReveal();
-    if (globals.trace !== undefined) trace = await openTrace(globals.trace, { device, reveal: globals.reveal, output });
+    if (globals.trace !== undefined) {
+      const { TraceFile } = await import("./trace_file.ts");
+      trace = await TraceFile.open(globals.trace, {
+        ...{ device, reveal: globals.reveal },
+        onProblem: (problem) => isStream || output.isText ? output.warning(traceWarning(problem)) : undefined,
+      });
+    }
     if (isStream) {
-      for await (const event of interruption.guardEach(command.stream(context, flags, values))) {
-        await output.event(event, (terminal) => command.renderEvent(event, terminal));
+      for await (const event of interruption.guardEach(command.stream(context, flags, values), leave)) {
+        await interruption.print(output.event(event, (terminal) => command.renderEvent(event, terminal)));
       }
       return 0;
     }
     const answer = await interruption.guard(command.run(context, flags, values));
     interruption.disarm();
-    const value = output.isText ? answer : warned(answer, trace?.problem);
+    const value = output.isText ? answer : warned(answer, trace?.problem, output);
     const shown = command.shown === undefined ? value : command.shown(value, flags);
     await output.answer(value, (terminal) => command.render(value, terminal, flags), shown);
     return command.exitCode?.(value) ?? 0;
   } catch (error) {
-    return await report(error, output);
+    return await report(error, output, interruption);
   } finally {
+    const settled = () => interruption.print(output.settled()).catch(() => {});
+    await settled();
     interruption.disarm();
-    await output.settled();
     await close();
+    await settled();
     trace?.[Symbol.dispose]();
   }
 }
@@ -99,25 +109,31 @@ function surroundings(
       return new WritableStream<Uint8Array>({ write: (bytes) => output.bytes(bytes) });
     },
     env: (name) => runtime.env(name),
+    async askSecret(question) {
+      const { askSecret } = await import("./terminal_prompt.ts");
+      await output.settled();
+      return await askSecret(question, interruption.signal);
+    },
     finish(work) {
       unfinished.push(work.catch(() => {}));
       interruption.allow(FINISH_MS);
     },
     machine: () => machine ??= openMachine(),
   };
+  const leave = (ending: Promise<unknown>) => void unfinished.push(within(ending, STREAM_END_MS));
   // Not raced against a timer: nothing that is disposed of here waits, and the first timer costs 5 ms on Deno.
   const close = async () => {
-    if (unfinished.length > 0) await finished(unfinished);
+    if (unfinished.length > 0) await within(Promise.allSettled(unfinished), FINISH_MS);
     await (await machine?.catch(() => undefined))?.[Symbol.asyncDispose]();
   };
-  return { context, close };
+  return { context, leave, close };
 }
 
-/** Resolves when all of it has settled, or when it has had its time. */
-async function finished(work: readonly Promise<unknown>[]): Promise<void> {
+/** Resolves when it has settled, or has had its time. */
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, FINISH_MS));
-  await Promise.race([Promise.allSettled(work), late]);
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([work.catch(() => {}), late]);
   clearTimeout(timer);
 }
 
@@ -133,22 +149,13 @@ async function open(device: string | undefined, output: Output): Promise<Machine
   return tracedMachine(machine, output);
 }
 
-interface TraceOptions {
-  readonly device: string | undefined;
-  readonly reveal: boolean;
-  readonly output: Output;
-}
-
-async function openTrace(path: string, { device, reveal, output }: TraceOptions): Promise<TraceFile> {
-  const { TraceFile } = await import("./trace_file.ts");
-  return await TraceFile.open(path, { device, reveal, onProblem: (problem) => output.warning(traceWarning(problem)) });
-}
-
-/** In JSON an answer that has warnings tells of the trace too. */
-function warned(answer: object, problem: AmtError | undefined): object {
+/** In JSON an answer that has warnings tells of the trace too; where it has none, standard error does. */
+function warned(answer: object, problem: AmtError | undefined, output: Output): object {
   const { warnings } = answer as { warnings?: unknown };
-  if (problem === undefined || !Array.isArray(warnings)) return answer;
-  return { ...answer, warnings: [...warnings, traceWarning(problem)] };
+  if (problem === undefined) return answer;
+  if (Array.isArray(warnings)) return { ...answer, warnings: [...warnings, traceWarning(problem)] };
+  output.warning(traceWarning(problem));
+  return answer;
 }
 
 function traceWarning({ message }: AmtError): string {
@@ -182,10 +189,11 @@ async function help({ path, entry, unknown }: Route, root: CommandGroup, output:
   return 0;
 }
 
-async function report(error: unknown, output: Output): Promise<number> {
+async function report(error: unknown, output: Output, interruption?: Interruption): Promise<number> {
   if (error instanceof OutputClosed) return 0;
   const reported = error instanceof AmtError ? error : unexpected(error);
-  await output.error(reported);
+  const printing = output.error(reported);
+  await (interruption?.print(printing).catch(() => {}) ?? printing);
   return reported.exitCode;
 }
 

@@ -6,30 +6,39 @@ export async function readInput(
   limit: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const reader = input.getReader();
-  const interrupted = new Promise<never>((_, reject) => {
-    const stop = () => reject(abortError(signal, "standard input"));
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  interrupted.catch(() => {});
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for (;;) {
-    const { done, value } = await Promise.race([next(reader), interrupted]);
-    if (done) return joined(chunks, length);
-    length += value.length;
+  for await (const chunk of inputChunks(input, signal)) {
+    length += chunk.length;
     if (length > limit) throw new AmtError("usage", `standard input: more than ${limit} bytes`);
-    chunks.push(value);
+    chunks.push(chunk);
+  }
+  return joined(chunks, length);
+}
+
+/** The bytes of a stream, piece by piece. Rejects with `io.read`, and with the signal's reason. */
+export async function* inputChunks(
+  input: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const reader = input.getReader();
+  for (;;) {
+    const { done, value } = await next(reader, signal);
+    if (done) return;
+    yield value;
   }
 }
 
-async function next(reader: ReadableStreamDefaultReader<Uint8Array>) {
-  try {
-    return await reader.read();
-  } catch (cause) {
-    throw new AmtError("io.read", `standard input: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
+/** What is read after the signal has fired is lost. */
+async function next(reader: ReadableStreamDefaultReader<Uint8Array>, signal: AbortSignal) {
+  return await new Promise<ReadableStreamReadResult<Uint8Array>>((resolve, reject) => {
+    const onAbort = () => reject(abortError(signal, "standard input"));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    reader.read().then(resolve, (cause) => {
+      reject(new AmtError("io.read", `standard input: ${cause instanceof Error ? cause.message : cause}`, { cause }));
+    }).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {

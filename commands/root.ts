@@ -33,6 +33,21 @@ export const root: CommandGroup = {
         replay: () => import("./apf_replay.ts"),
       },
     },
+    wsman: {
+      brief: "AMT's web service, class by class: on this machine, or on another one with --host",
+      commands: {
+        identify: () => import("./wsman_identify.ts"),
+        get: () => import("./wsman_get.ts"),
+        enum: () => import("./wsman_enum.ts"),
+        put: () => import("./wsman_put.ts"),
+        invoke: () => import("./wsman_invoke.ts"),
+        classes: () => import("./wsman_classes.ts"),
+      },
+    },
+    sim: {
+      brief: "Simulated machines, for consoles and scripts of your own",
+      commands: { serve: () => import("./sim_serve.ts") },
+    },
     setup: {
       brief: "Prepare this machine",
       commands: { permissions: () => import("./setup_permissions.ts") },

@@ -12,7 +12,7 @@ import {
 } from "@stricli/core";
 import { AmtError } from "../core/errors/mod.ts";
 import type { AnyCommand, CommandGroup } from "./command.ts";
-import { type ArgumentList, type Flag, flagName, type FlagSet } from "./flags.ts";
+import { type Argument, type ArgumentList, asText, type Flag, flagName, type FlagSet } from "./flags.ts";
 import { type GlobalFlags, globalFlags } from "./global_flags.ts";
 
 /** A command line, understood. */
@@ -35,13 +35,17 @@ export async function parse(
     parameters: parameters({ ...globalFlags, ...command.flags }, command.arguments) as never,
     docs: { brief: "" },
     func(named: Record<string, unknown>, ...words: unknown[]) {
-      const values = command.arguments[0]?.rest ? [words] : words;
+      const values = argumentValues(command.arguments, words);
       const flags = Object.fromEntries(Object.entries(named).map(([name, value]) => [keys.get(name) ?? name, value]));
+      for (const [key, { kind }] of Object.entries<Flag>(command.flags)) if (kind === "list") flags[key] ??= [];
       parsed = { flags, values, globals: flags as GlobalFlags };
     },
   });
   const problem = await apply(parsing, words);
   if (parsed !== undefined) return parsed;
+  if ("passwordFile" in command.flags && words.some((word) => /^--password(?:=|$)/.test(word))) {
+    throw (await import("./password.ts")).passwordOnCommandLine();
+  }
   throw usage(problem, `See ${["amtctl", ...path].join(" ")} --help`);
 }
 
@@ -91,6 +95,7 @@ async function apply(
 
 function usage(problem: Problem, hint: string): AmtError {
   const { cause } = problem;
+  if (cause instanceof AmtError) return cause;
   // Arguments are named in capitals, flags are not.
   if (cause instanceof ArgumentParseError && cause.exception instanceof AmtError) {
     const { code, message, hint, details } = cause.exception;
@@ -132,6 +137,8 @@ function parameter(flag: Flag) {
       return { kind: "enum", brief, values: flag.values, ...certainty(flag.default) };
     case "value":
       return { kind: "parsed", brief, parse: flag.parse, ...certainty(flag.default) };
+    case "list":
+      return { kind: "parsed", brief, parse: flag.parse, optional: true, variadic: true };
   }
 }
 
@@ -139,9 +146,35 @@ function certainty(value: string | undefined) {
   return value === undefined ? { optional: true } : { default: value };
 }
 
+/** The library knows arguments of which each has its place, or one that takes all words; a mixture is taken as words. */
 function positional(list: ArgumentList) {
   const parameters = list.map(({ name, brief, optional, parse }) => ({ brief, placeholder: name, optional, parse }));
   const [first] = parameters;
-  if (first === undefined || list[0]?.rest === undefined) return { kind: "tuple", parameters };
+  if (first === undefined || list.at(-1)?.rest === undefined) return { kind: "tuple", parameters };
+  if (isMixed(list)) return { kind: "array", parameter: { ...first, optional: true, parse: asText }, minimum: 0 };
   return { kind: "array", parameter: first, minimum: first.optional ? 0 : 1 };
+}
+
+function argumentValues(list: ArgumentList, words: readonly unknown[]): readonly unknown[] {
+  if (!isMixed(list)) return list[0]?.rest ? [words] : words;
+  return list.map((argument, at) => {
+    const own = (argument.rest ? words.slice(at) : words.slice(at, at + 1)) as readonly string[];
+    if (own.length === 0 && !argument.optional) throw new Error(`Expected argument for ${argument.name}`);
+    const values = own.map((word) => parsedWord(argument, word));
+    return argument.rest ? values : values[0];
+  });
+}
+
+function isMixed(list: ArgumentList): boolean {
+  return list.length > 1 && list.at(-1)?.rest === true;
+}
+
+function parsedWord({ name, parse }: Argument<unknown>, word: string): unknown {
+  try {
+    return parse(word);
+  } catch (error) {
+    if (!(error instanceof AmtError)) throw error;
+    const { code, message, hint, details } = error;
+    throw new AmtError(code, `${name}: ${message}`, { cause: error, hint, details });
+  }
 }

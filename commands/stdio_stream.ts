@@ -6,6 +6,8 @@ import type { Context } from "./command.ts";
 export function stdioStream({ input, output }: Pick<Context, "input" | "output">): LocalStream {
   const reader = input.getReader();
   const writer = output.getWriter();
+  /** Ends the write that is under way: whoever reads standard output may never do so. */
+  let giveUp = () => {};
   return {
     name: "stdio",
     remote: undefined,
@@ -16,13 +18,18 @@ export function stdioStream({ input, output }: Pick<Context, "input" | "output">
     },
     async write(bytes) {
       try {
-        await writer.write(bytes);
+        await new Promise<void>((resolve, reject) => {
+          giveUp = () => reject(new AmtError("net.connect", "standard output was given up"));
+          writer.write(bytes).then(resolve, reject);
+        });
       } catch (cause) {
+        if (cause instanceof AmtError) throw cause;
         throw new AmtError("net.connect", "standard output was closed", { cause });
       }
     },
     end: () => writer.close(),
     destroy() {
+      giveUp();
       reader.cancel().catch(() => {});
     },
   };

@@ -1,11 +1,12 @@
 import { toHex } from "../core/binary/mod.ts";
 import { type Guid } from "../core/guid.ts";
 import { knownClient } from "../protocols/mei/known_clients.ts";
+import { shownLength } from "../services/trace/shown_length.ts";
 import type { MeiConnection, MeiTransport } from "../transport/mei.ts";
 import type { Notes } from "./command.ts";
 import type { Machine } from "./machine.ts";
 
-/** How much of a message is shown: the headers of AMTHI and APF, and not the passwords and digests behind them. */
+/** The most that is shown of a message; where passwords, digests or payload come before that, only up to there. */
 const SHOWN_BYTES = 12;
 
 /** The machine, with its device told to `-v`, its connects to `-vv`, and the beginnings of messages to `-vvv`. */
@@ -52,19 +53,19 @@ function tracedConnection(connection: MeiConnection, client: Guid, notes: Notes)
     maxMessageLength: connection.maxMessageLength,
     protocolVersion: connection.protocolVersion,
     async send(message, options) {
-      notes.detail(3, `${name} < ${beginning(message)}`);
+      notes.detail(3, `${name} < ${beginning(message, shownLength(client, "toFirmware", message))}`);
       await connection.send(message, options);
     },
     async receive(options) {
       const message = await connection.receive(options);
-      notes.detail(3, `${name} > ${beginning(message)}`);
+      notes.detail(3, `${name} > ${beginning(message, shownLength(client, "fromFirmware", message))}`);
       return message;
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }
 
-function beginning(message: Uint8Array): string {
-  const more = message.length > SHOWN_BYTES ? "..." : "";
-  return `${message.length} bytes ${toHex(message.subarray(0, SHOWN_BYTES))}${more}`;
+function beginning(message: Uint8Array, shown: number): string {
+  const begun = message.subarray(0, Math.min(shown, SHOWN_BYTES));
+  return `${message.length} bytes ${toHex(begun)}${begun.length < message.length ? "..." : ""}`;
 }

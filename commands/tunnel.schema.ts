@@ -9,6 +9,9 @@ const port = Type.Integer({ minimum: 1, maximum: 65535 });
 const session = { id: Type.Integer({ minimum: 1 }), port, from: Type.String({ description: "The program's end" }) };
 const bytes = Type.Integer({ minimum: 0 });
 
+/** Stands for events that came while too many waited for whoever reads them. */
+export const droppedEvent = closed({ ...event("dropped"), count: Type.Integer({ minimum: 1 }) });
+
 /** Events of whatever carries connections to the firmware. */
 export const tunnelEvents = [
   closed({
@@ -31,6 +34,7 @@ export const tunnelEvents = [
     reason: orNull(Type.String({ description: "Why bytes may be missing" })),
     code: orNull(Type.String()),
   }),
+  droppedEvent,
 ] as const;
 
 export const TunnelOutput = Type.Union([...tunnelEvents], { title: "amtctl tunnel" });

@@ -1,26 +1,23 @@
 import { AmtError } from "../core/errors/mod.ts";
 import { Sessions } from "../services/tunnel/sessions.ts";
-import { isLoopback, listen } from "../transport/tcp.ts";
-import { streamCommand } from "./command.ts";
+import { listen } from "../transport/tcp.ts";
+import { type Context, streamCommand } from "./command.ts";
 import { EventQueue } from "./event_queue.ts";
+import { parsePlace, type Place } from "./place_argument.ts";
 import { parsePort } from "./port_argument.ts";
-import { startTunnel } from "./start_tunnel.ts";
+import { startTunnel, tunnelError } from "./start_tunnel.ts";
 import { stdioStream } from "./stdio_stream.ts";
 import type { TunnelOutput } from "./tunnel.schema.ts";
 import { type AnyTunnelEvent, timed, tunnelEventText } from "./tunnel_events.ts";
-import { OutputClosed } from "./writer.ts";
-
-/** Where to listen. */
-interface Place {
-  readonly address: string;
-  readonly port: number;
-}
 
 export default streamCommand({
   brief: "Join standard input and output, or a port of this machine, to a port of AMT's",
   description:
     "It needs no local management service: it speaks APF with the firmware itself. While one runs, connect to\n" +
-    "its ports on 127.0.0.1. PORT is what the firmware forwards when it is left out: 16992, or 16993 with TLS.",
+    "its ports on 127.0.0.1. PORT is what the firmware forwards when it is left out: 16992, or 16993 with TLS.\n" +
+    "AMT takes eight connections at a time, and others wait. A program that sends no more, as an input that has ended,\n" +
+    "has its answer as long as bytes come, with pauses of up to 30 s, or 1 s while others wait. Not verified on\n" +
+    "hardware: those times, and the reasons that refusals of ports have (1, and 4 for no room).",
   flags: {
     stdio: { kind: "switch", brief: "Carry standard input and output, as a proxy command" },
     listen: {
@@ -39,46 +36,46 @@ export default streamCommand({
 
   async *stream(context, { stdio, listen: place }, [port]): AsyncGenerator<TunnelOutput> {
     if (stdio === (place !== undefined)) {
-      throw new AmtError("usage", "one of --stdio and --listen is needed", { hint: "See amtctl tunnel --help" });
+      throw new AmtError("usage", stdio ? "--stdio and --listen: not both" : "one of --stdio and --listen is needed", {
+        hint: "See amtctl tunnel --help",
+      });
     }
-    const machine = await context.machine();
-    const queue = new EventQueue<AnyTunnelEvent>();
-    const told = (event: AnyTunnelEvent) =>
-      stdio ? context.notes.detail(1, tunnelEventText(timed(event))) : queue.push(event);
-    await using tunnel = await startTunnel(machine, context.signal, told);
-    const target = port ?? (await tunnel.ready()).port;
-    const sessions = new Sessions(tunnel, told);
-    const { signal } = context;
-    if (place === undefined) {
-      const end = await sessions.serve(stdioStream(context), target, { signal });
-      if (end !== undefined) throw end.cause instanceof OutputClosed ? end.cause : end;
-      return;
+    try {
+      if (place === undefined) await carry(context, port);
+      else yield* serve(context, place, port);
+    } catch (error) {
+      throw tunnelError(error, context.signal);
     }
-    await using listener = await listen(place.address, place.port, (stream) => {
-      void sessions.serve(stream, target, { signal });
-    });
-    queue.push({ event: "listening", port: listener.port, addresses: [listener.address] });
-    signal.addEventListener("abort", () => queue.end(), { once: true });
-    if (signal.aborted) queue.end();
-    for await (const event of queue) yield timed(event);
   },
 
   renderEvent: (event) => `${event.at} ${tunnelEventText(event)}`,
 });
 
-function parsePlace(text: string): Place {
-  const match = /^(?:\[?([0-9a-f.:]+)\]?:)?(\d{1,5})$/i.exec(text);
-  const address = match?.[1] ?? "127.0.0.1";
-  const port = Number(match?.[2] ?? NaN);
-  if (Number.isNaN(port) || port > 65535) {
-    throw new AmtError("usage", `"${text}" is no place to listen`, {
-      hint: "Write 16992, 127.0.0.1:16992 or [::1]:16992",
-    });
-  }
-  if (!isLoopback(address)) {
-    throw new AmtError("usage", `${address} is no loopback address`, {
-      hint: "Only 127.0.0.1 and ::1: whoever can connect can talk to AMT as a program of this machine",
-    });
-  }
-  return { address, port };
+/** Standard input and output. */
+async function carry(context: Context, port: number | undefined): Promise<void> {
+  const { signal, notes } = context;
+  const told = (event: AnyTunnelEvent) => notes.detail(1, tunnelEventText(timed(event)));
+  await using tunnel = await startTunnel(await context.machine(), signal, told);
+  const target = port ?? (await tunnel.ready()).port;
+  const end = await new Sessions(tunnel, told).serve(stdioStream(context), target, { signal });
+  if (end !== undefined) throw end;
+}
+
+async function* serve(context: Context, place: Place, port: number | undefined): AsyncGenerator<TunnelOutput> {
+  const { signal } = context;
+  const queue = new EventQueue<TunnelOutput>((count) => timed({ event: "dropped", count }));
+  const told = (event: AnyTunnelEvent) => queue.push(timed(event));
+  await using tunnel = await startTunnel(await context.machine(), signal, told);
+  const target = port ?? (await tunnel.ready()).port;
+  const sessions = new Sessions(tunnel, told);
+  await using listener = await listen(place.address, place.port, (stream) => {
+    void sessions.serve(stream, target, { signal });
+  });
+  told({ event: "listening", port: listener.port, addresses: [listener.address] });
+  // What the end of the connections has to tell comes before the end of the queue.
+  const onAbort = () =>
+    void tunnel[Symbol.asyncDispose]().then(() => sessions[Symbol.asyncDispose]()).finally(() => queue.end());
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  yield* queue;
 }

@@ -7,10 +7,10 @@ type ListenEvent =
   | { event: "portTaken"; port: number; reason: string; holder: string | null };
 
 /** Whatever happens in a tunnel, without its time. */
-export type AnyTunnelEvent = TunnelEvent | SessionEvent | ListenEvent;
+export type AnyTunnelEvent = TunnelEvent | SessionEvent | ListenEvent | { event: "dropped"; count: number };
 
 /** The event with the time of day. */
-export function timed(event: AnyTunnelEvent): TunnelOutput {
+export function timed<Event extends object>(event: Event): { at: string } & Event {
   return { at: new Date().toISOString(), ...event };
 }
 
@@ -28,7 +28,8 @@ export function tunnelEventText(event: TunnelOutput): string {
     case "listening":
       return `port ${event.port} leads to AMT, on ${event.addresses.join(" and ")}`;
     case "portTaken":
-      return `port ${event.port} cannot be served: ${event.reason}${event.holder === null ? "" : `, ${event.holder}`}`;
+      return `port ${event.port} cannot be served: ${event.reason}${event.holder === null ? "" : `, ${event.holder}`}` +
+        (event.port < 1024 && event.reason.includes("EACCES") ? "; ports below 1024 need root" : "");
     case "waiting":
       return `session ${event.id} from ${event.from} waits: AMT takes no more than eight at a time`;
     case "opened":
@@ -36,5 +37,12 @@ export function tunnelEventText(event: TunnelOutput): string {
     case "closed":
       return `session ${event.id} ended: ${event.bytesSent} bytes to AMT, ${event.bytesReceived} from it` +
         (event.reason === null ? "" : `; ${event.reason} (${event.code})`);
+    case "dropped":
+      return droppedText(event.count);
   }
+}
+
+/** What stands for events that whoever reads them was too slow for. */
+export function droppedText(count: number): string {
+  return `${count} events are not shown: they came faster than they were read`;
 }

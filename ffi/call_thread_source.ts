@@ -10,7 +10,7 @@ export const word = { state: 0, call: 1, fd: 2, request: 3, length: 4, result: 5
 export const state = { idle: 0, run: 1, stop: 2 } as const;
 
 /** Values of `word.call`. */
-export const slowCalls = { poll: 0, ioctl: 1, close: 2 } as const;
+export const slowCalls = { poll: 0, ioctl: 1, close: 2, fsync: 3 } as const;
 
 export const dataOffset = 32;
 
@@ -20,8 +20,8 @@ export const dataCapacity = 16_384;
 const interrupted = -errnoNumbers.EINTR;
 
 /**
- * The text of a calling thread's module. `prologue` is the runtime's part: it defines `poll`, `ioctl`, `close`, which
- * answer what C answers or errno as a negative number. The thread posts a message when it is ready and after each call.
+ * The text of a calling thread's module. `prologue` is the runtime's part: it defines `poll`, `ioctl`, `close`, `fsync`,
+ * which answer what C answers or errno as a negative number. The thread posts a message when it is ready and after each call.
  * `EINTR` repeats a call, except close, which has done its work by then.
  *
  * It is text so that a bundle or a compiled program needs no second entry, and it waits in `Atomics.wait`, so that a
@@ -35,6 +35,7 @@ export function callThreadSource(prologue: string): string {
       const make = (call, bytes) => {
         if (call === ${slowCalls.poll}) return poll(bytes, bytes.length / 8, -1);
         if (call === ${slowCalls.close}) return close(words[${word.fd}]);
+        if (call === ${slowCalls.fsync}) return fsync(words[${word.fd}]);
         return ioctl(words[${word.fd}], words[${word.request}] >>> 0, bytes.length === 0 ? null : bytes);
       };
       postMessage(0);

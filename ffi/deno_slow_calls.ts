@@ -12,6 +12,7 @@ export interface DenoSlowSymbols {
   pollAsync(set: Bytes, count: bigint, timeoutMs: number): Promise<number>;
   ioctlAsync(fd: number, request: bigint, argument: Bytes | null): Promise<number>;
   closeAsync(fd: number): Promise<number>;
+  fsyncAsync(fd: number): Promise<number>;
 }
 
 type Threads = Pick<CallThreads, "call" | "dispose">;
@@ -73,6 +74,12 @@ export class DenoSlowCalls implements SlowCalls {
     this.#symbols.pollNow(set.bytes, 1n);
     if ((set.revents(0) & POLLNVAL) !== 0 || fd < 0) throw new SystemError("close", "EBADF");
     await this.#symbols.closeAsync(fd);
+  }
+
+  /** A call that fails is repeated on a thread with an errno of its own, as it changes nothing. */
+  async sync(fd: Fd): Promise<void> {
+    if (await this.#symbols.fsyncAsync(fd) >= 0) return;
+    await this.#threads.call({ call: "fsync", fd, request: 0, bytes: new Uint8Array(0) });
   }
 
   dispose(): void {

@@ -63,6 +63,11 @@ export interface Libc {
    */
   slowClose(fd: Fd): Promise<void>;
   /**
+   * fsync(2), which waits on a node of the mei driver until no message waits to leave, for ever if the firmware takes
+   * none. Rejects with {@link SystemError}: `ENODEV` once the connection is gone, `EINVAL` for what has nothing to sync.
+   */
+  slowSync(fd: Fd): Promise<void>;
+  /**
    * Sends one datagram to the AF_UNIX socket at `address`: an absolute path of at most 107 bytes, or `@` and an abstract
    * name of as many. Never waits. Throws {@link SystemError}: `EINVAL` for another address, `ENAMETOOLONG`, `EAGAIN`
    * when the receiver's queue is full, `ECONNREFUSED` and `ENOENT` when nobody listens, `EMSGSIZE`.

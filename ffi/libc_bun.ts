@@ -96,6 +96,7 @@ function slowCalls(threads: CallThreads): SlowCalls {
     poll: async ({ bytes }) => void await threads.call({ call: "poll", fd: -1, request: 0, bytes }),
     ioctl: (fd, request, bytes) => threads.call({ call: "ioctl", fd, request, bytes }),
     close: async (fd) => void await threads.call({ call: "close", fd, request: 0, bytes: new Uint8Array(0) }),
+    sync: async (fd) => void await threads.call({ call: "fsync", fd, request: 0, bytes: new Uint8Array(0) }),
     dispose: () => threads.dispose(),
   };
 }
@@ -107,6 +108,7 @@ function prologue(library: string): string {
       poll: { args: ["ptr", "usize", "i32"], returns: "i32" },
       ioctl: { args: ["i32", "usize", "ptr"], returns: "i32" },
       close: { args: ["i32"], returns: "i32" },
+      fsync: { args: ["i32"], returns: "i32" },
       __errno_location: { args: [], returns: "ptr" },
     });
     const errno = new Int32Array(toArrayBuffer(symbols.__errno_location(), 0, 4));
@@ -122,6 +124,11 @@ function prologue(library: string): string {
     };
     const close = (fd) => {
       const result = symbols.close(fd);
+      const number = errno[0];
+      return result < 0 ? -number : result;
+    };
+    const fsync = (fd) => {
+      const result = symbols.fsync(fd);
       const number = errno[0];
       return result < 0 ? -number : result;
     };`;

@@ -37,6 +37,7 @@ const declared = {
   pollAsync: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
   ioctlAsync: { name: "ioctl", parameters: ["i32", "usize", "buffer"], result: "i32", nonblocking: true },
   closeAsync: { name: "close", parameters: ["i32"], result: "i32", nonblocking: true },
+  fsyncAsync: { name: "fsync", parameters: ["i32"], result: "i32", nonblocking: true },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type DenoSymbols = Deno.StaticForeignLibraryInterface<typeof declared>;
@@ -103,6 +104,7 @@ function prologue(library: string): string {
       poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
       ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
       close: { parameters: ["i32"], result: "i32" },
+      fsync: { parameters: ["i32"], result: "i32" },
       __errno_location: { parameters: [], result: "pointer" },
     });
     const errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(symbols.__errno_location(), 4));
@@ -118,6 +120,11 @@ function prologue(library: string): string {
     };
     const close = (fd) => {
       const result = symbols.close(fd);
+      const number = errno[0];
+      return result < 0 ? -number : result;
+    };
+    const fsync = (fd) => {
+      const result = symbols.fsync(fd);
       const number = errno[0];
       return result < 0 ? -number : result;
     };`;

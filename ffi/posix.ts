@@ -29,6 +29,7 @@ export interface SlowCalls {
   poll(set: PollSet): Promise<void>;
   ioctl(fd: Fd, request: number, argument: Uint8Array, options?: SlowIoctlOptions): Promise<number>;
   close(fd: Fd): Promise<void>;
+  sync(fd: Fd): Promise<void>;
   dispose(): void;
 }
 
@@ -79,6 +80,10 @@ export class PosixLibc implements Libc {
 
   slowClose(fd: Fd): Promise<void> {
     return this.#slow.close(fd);
+  }
+
+  slowSync(fd: Fd): Promise<void> {
+    return this.#slow.sync(fd);
   }
 
   sendDatagram(address: string, message: Uint8Array): void {

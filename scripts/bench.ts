@@ -1,11 +1,12 @@
 /**
- * Measures whole processes: `bench.ts [start|status|watchdog|tunnel] [--runs N] [--vs COMMAND] [--seconds N]
+ * Measures whole processes: `bench.ts [start|status|watchdog|tunnel|wsman] [--runs N] [--vs COMMAND] [--seconds N]
  * [--megabytes N] [--peer COMMAND] [--long] [--form NAME]`; JSON goes to standard output.
  * `start`: every form of the program runs in turn with an empty program of the same runtime and build; `--vs` puts any
  * other program beside them, its words parted by spaces. `status`: how long a firmware with slow answers is asked.
  * `watchdog`: how regular heartbeats are under load, `--seconds` (600) for each form. `tunnel`: what `lms` carries and
  * takes, with `--megabytes` (200) a case, beside a plain relay and any other service (`--peer`); `--long` adds 10 GB and
- * 100,000 sessions. `--form` picks one.
+ * 100,000 sessions. `wsman`: a Get through the tunnel beside one by TCP, requests a second, memory; 20 Gets a run. `--form`
+ * picks one.
  * Nothing is asserted but exit codes: times belong to the machine that is described.
  */
 
@@ -18,12 +19,13 @@ import { describeMachine } from "./bench_machine.ts";
 import { benchStatus } from "./bench_status.ts";
 import { benchTunnel } from "./bench_tunnel.ts";
 import { benchWatchdog } from "./bench_watchdog.ts";
+import { benchWsman } from "./bench_wsman.ts";
 import { runInSysfsTree, whyNoSysfsTree } from "./bench_sysfs.ts";
 import { compare, type Comparison, type Plan } from "./bench_plan.ts";
 import { measure } from "./bench_rounds.ts";
 import { plainLine } from "./build_run.ts";
 
-const benches = ["start", "status", "watchdog", "tunnel"] as const;
+const benches = ["start", "status", "watchdog", "tunnel", "wsman"] as const;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { bench, runs, vs, seconds, megabytes, peer, long, form: wanted } = options(Deno.args);
 const folder = mkdtempSync(join(tmpdir(), "amtctl-bench-"));
@@ -36,6 +38,8 @@ try {
     ? await benchStatus(forms, runs)
     : bench === "watchdog"
     ? await benchWatchdog(forms, seconds)
+    : bench === "wsman"
+    ? await benchWsman(forms, { root, runs })
     : await benchTunnel(forms, { root, megabytes, peer, long });
   console.log(JSON.stringify({ bench, runs, machine: await describeMachine(root), notes, results }, null, 2));
 } catch (error) {

@@ -1,5 +1,6 @@
 import { abortError, AmtError } from "../core/errors/mod.ts";
 import { type Fd, type Libc, POLLERR, POLLHUP, POLLIN, POLLNVAL, PollSet, SystemError } from "../ffi/libc.ts";
+import { EagerTries, nextTurn } from "./eager_tries.ts";
 
 interface Waiter {
   readonly events: number;
@@ -8,8 +9,9 @@ interface Waiter {
 
 /**
  * An `O_NONBLOCK` descriptor that can be waited for. Reads and writes are tried at once; only when the kernel says
- * EAGAIN, one poll for all waiters runs off the main thread, woken by an eventfd for abort, close and new waiters.
- * Without waiters nothing is pending, so an idle descriptor keeps no process alive.
+ * EAGAIN, and a busy reader's next tries are in vain too, one poll for all waiters runs off the main thread, woken by an
+ * eventfd for abort, close and new waiters. Without waiters nothing is pending, so an idle descriptor keeps no process
+ * alive.
  */
 export class Descriptor {
   readonly fd: Fd;
@@ -18,6 +20,9 @@ export class Descriptor {
   readonly #wake: Fd;
   readonly #set = new PollSet(2);
   readonly #waiters = new Set<Waiter>();
+  /** Those that wait for a message to leave the driver. */
+  readonly #leaving = new Set<(error?: AmtError) => void>();
+  readonly #eagerReads = new EagerTries();
   #polling: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -34,16 +39,45 @@ export class Descriptor {
    * for other errno, `AmtError` `cancelled` or `timeout` for the signal, `mei.closed` after {@link close}.
    */
   async retry(call: () => number, events: number, signal?: AbortSignal): Promise<number> {
-    for (;;) {
+    let tries = 0;
+    for (let isFirst = true;; isFirst = false) {
       if (this.#closing !== undefined) throw this.#closed();
       if (signal?.aborted) throw abortError(signal, this.#subject);
       try {
-        return call();
+        const result = call();
+        if (tries > 0) this.#eagerReads.paid();
+        return result;
       } catch (error) {
         if (!(error instanceof SystemError) || error.errno !== "EAGAIN") throw error;
       }
-      await this.#ready(events, signal);
+      if (isFirst && events === POLLIN) tries = this.#eagerReads.next();
+      else tries--;
+      if (tries > 0) await nextTurn();
+      else await this.#ready(events, signal);
     }
+  }
+
+  /** Begins to wait until what was written has left the driver; resolves then, or when it never will. Never rejects. */
+  leaving(): Promise<void> {
+    return this.#libc.slowSync(this.fd).catch(() => {});
+  }
+
+  /** Waits for `leaving`. Throws as {@link retry} does for the signal and after {@link close}. */
+  async left(leaving: Promise<void>, signal?: AbortSignal): Promise<void> {
+    if (this.#closing !== undefined) throw this.#closed();
+    if (signal?.aborted) throw abortError(signal, this.#subject);
+    await new Promise<void>((resolve, reject) => {
+      const settle = (error?: AmtError) => {
+        signal?.removeEventListener("abort", onAbort);
+        this.#leaving.delete(settle);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const onAbort = () => settle(abortError(signal!, this.#subject));
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#leaving.add(settle);
+      void leaving.then(() => settle());
+    });
   }
 
   /** Ends all waits with `mei.closed`, then closes; the order keeps a reused descriptor number from being polled. */
@@ -52,6 +86,7 @@ export class Descriptor {
   }
 
   async #close(): Promise<void> {
+    for (const settle of [...this.#leaving]) settle(this.#closed());
     for (const waiter of [...this.#waiters]) waiter.settle(this.#closed());
     this.#kick();
     await this.#polling;

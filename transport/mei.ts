@@ -4,6 +4,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long a busy client is asked again, in ms; 0 asks once. Default 2000. */
   readonly busyBudgetMs?: number | undefined;
+  /** Messages come unasked, so that one which arrives says nothing of those that were sent. Default false. */
+  readonly unasked?: boolean | undefined;
 }
 
 export interface WaitOptions {
@@ -26,7 +28,10 @@ export interface MeiConnection extends AsyncDisposable {
   /** Bytes that one message may have, in either direction. */
   readonly maxMessageLength: number;
   readonly protocolVersion: number;
-  /** Resolves when the message is queued; says nothing of its acceptance. Too long: `usage`. */
+  /**
+   * Resolves when the message is queued, after all before it have left; says nothing of its acceptance. Too long:
+   * `usage`.
+   */
   send(message: Uint8Array, options?: WaitOptions): Promise<void>;
   /** The next message; an empty one is an answer, not the end. One receive at a time. */
   receive(options?: WaitOptions): Promise<Uint8Array>;

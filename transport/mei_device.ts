@@ -53,7 +53,8 @@ export class MeiDevice implements MeiTransport {
     let reopened = false;
     for (;;) {
       try {
-        return await this.#connectOnce(client, subject, options.signal);
+        const { fd, argument } = await this.#connectOnce(client, subject, options.signal);
+        return await this.#connected(fd, argument, { subject, unasked: options.unasked ?? false });
       } catch (error) {
         if (!(error instanceof AmtError)) throw error;
         if (error.code === "mei.busy" && error.details.call === "connect") {
@@ -72,7 +73,8 @@ export class MeiDevice implements MeiTransport {
     }
   }
 
-  async #connectOnce(client: Guid, subject: string, signal: AbortSignal | undefined): Promise<MeiConnection> {
+  /** A descriptor that is connected, and the driver's answer. */
+  async #connectOnce(client: Guid, subject: string, signal: AbortSignal | undefined) {
     if (signal?.aborted) throw abortError(signal, subject);
     const fd = this.#open();
     const argument = encode(guidLe, client);
@@ -88,17 +90,18 @@ export class MeiDevice implements MeiTransport {
       if (error instanceof SystemError) throw meiError("connect", error, subject, { client });
       throw error;
     }
-    return await this.#connected(fd, argument, subject);
+    return { fd, argument };
   }
 
-  async #connected(fd: Fd, answer: Uint8Array, subject: string): Promise<MeiConnection> {
+  async #connected(fd: Fd, answer: Uint8Array, named: { subject: string; unasked: boolean }): Promise<MeiConnection> {
+    const { subject } = named;
     const { maxMessageLength, protocolVersion } = decode(ClientProperties, answer);
     if (maxMessageLength === 0 || maxMessageLength > LARGEST_MESSAGE) {
       await this.#libc.slowClose(fd);
       throw new AmtError("firmware.protocol", `${subject}: a maximum message length of ${maxMessageLength} bytes`);
     }
     const descriptor = new Descriptor(this.#libc, fd, subject);
-    return new MeiDeviceConnection({ libc: this.#libc, descriptor, maxMessageLength, protocolVersion, subject });
+    return new MeiDeviceConnection({ libc: this.#libc, descriptor, maxMessageLength, protocolVersion, ...named });
   }
 
   #open(): Fd {

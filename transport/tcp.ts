@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { AmtError } from "../core/errors/mod.ts";
 import type { LocalStream } from "./local_stream.ts";
+import { type TcpEnd, type TcpLook, TcpTable } from "./tcp_table.ts";
 
 /** A port of this machine that takes connections. Disposal takes no more; connections that there are go on. */
 export interface Listener extends AsyncDisposable {
@@ -13,6 +14,8 @@ const HIGH_WATER = 256 * 1024;
 /** After our end: how long a program sends nothing before it is taken to be done, and how long it may go on. */
 const QUIET_MS = 1000;
 const LONGEST_LINGER_MS = 30_000;
+/** How often it is looked whether a program took the last bytes, in ms. */
+const TAKEN_MS = 20;
 
 /** A loopback address is the only one that this program listens on. */
 export function isLoopback(address: string): boolean {
@@ -33,8 +36,9 @@ export async function listen(
       hint: "This program listens on 127.0.0.1 and ::1 only, since anybody who can connect can talk to AMT",
     });
   }
-  const { createServer } = await import("node:net");
-  const server = createServer({ allowHalfOpen: true }, (socket) => accept(new TcpStream(socket)));
+  const [{ createServer }, { loadHost }] = await Promise.all([import("node:net"), import("../ffi/load.ts")]);
+  const table = new TcpTable(await loadHost());
+  const server = createServer({ allowHalfOpen: true }, (socket) => accept(new TcpStream(socket, table)));
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(listenError(address, port, error)));
     server.listen({ host: address, port, ipv6Only: true }, () => resolve());
@@ -74,31 +78,40 @@ export async function connect(host: string, port: number, signal?: AbortSignal):
 
 class TcpStream implements LocalStream {
   readonly name: string;
-  readonly remote: LocalStream["remote"];
+  readonly remote: TcpEnd;
   readonly #socket: Socket;
+  readonly #table: TcpTable | undefined;
+  readonly #local: TcpEnd;
   readonly #gone = new AbortController();
+  readonly #ended = new AbortController();
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
-  #ended = false;
   #isDropping = false;
+  /** The program has not taken all that was written, or that is not known. */
+  #hasTail = false;
+  /** So many looks in a row did not find the connection. */
+  #absences = 0;
   /** Counts what comes. */
   #arrivals = 0;
   #wake: (() => void) | undefined;
 
-  constructor(socket: Socket) {
+  /** `table`: of the kernel that has both ends. */
+  constructor(socket: Socket, table?: TcpTable) {
     this.#socket = socket;
+    this.#table = table;
     socket.setNoDelay(true);
-    const { remoteAddress: address = "?", remotePort: port = 0 } = socket;
+    const { remoteAddress: address = "?", remotePort: port = 0, localAddress = "?", localPort = 0 } = socket;
     this.remote = { address, port };
+    this.#local = { address: localAddress, port: localPort };
     this.name = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
     socket.on("data", (chunk) => this.#received(chunk as Uint8Array));
     socket.on("end", () => {
-      this.#ended = true;
+      this.#ended.abort();
       this.#wake?.();
     });
     socket.on("error", (cause) => this.#lost((cause as { code?: string }).code ?? cause.message, cause));
     socket.on("close", () => {
-      if (!this.#ended) this.#lost("closed", undefined);
+      if (!this.ended.aborted) this.#lost("closed", undefined);
     });
   }
 
@@ -106,10 +119,22 @@ class TcpStream implements LocalStream {
     return this.#gone.signal;
   }
 
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  hasLeft(): boolean {
+    const other = this.#look()?.other;
+    // A reset is not always told while nothing is read.
+    this.#absences = other === "absent" ? this.#absences + 1 : 0;
+    if (this.#absences >= 2) this.#lost("ECONNRESET", undefined);
+    return this.gone.aborted || other === "left";
+  }
+
   async read(): Promise<Uint8Array | undefined> {
     while (this.#waiting.length === 0) {
       this.gone.throwIfAborted();
-      if (this.#ended) return undefined;
+      if (this.ended.aborted) return undefined;
       await new Promise<void>((resolve) => this.#wake = resolve);
       this.#wake = undefined;
     }
@@ -130,17 +155,19 @@ class TcpStream implements LocalStream {
     });
   }
 
-  async end(): Promise<void> {
+  async end(broken = false): Promise<void> {
     if (this.#socket.destroyed) return;
+    if (broken && this.#sendsNoMore()) return await this.#lastTaken();
     await new Promise<void>((resolve) => {
       this.#socket.once("close", resolve);
       this.#socket.end(() => resolve());
     });
     await this.#dropRest();
+    this.#hasTail = this.#look()?.untakenBytes !== 0;
   }
 
   destroy(broken: boolean): void {
-    if (broken) this.#socket.resetAndDestroy();
+    if (broken && !this.#hasTail) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 
@@ -149,8 +176,7 @@ class TcpStream implements LocalStream {
    * unread is reset by the kernel, which throws away what the program has not got yet.
    */
   async #dropRest(): Promise<void> {
-    this.#isDropping = true;
-    this.#socket.resume();
+    this.#drop();
     const until = performance.now() + LONGEST_LINGER_MS;
     for (let seen = -1; seen !== this.#arrivals && performance.now() < until;) {
       seen = this.#arrivals;
@@ -161,7 +187,7 @@ class TcpStream implements LocalStream {
   /** Whether the program ends, or is gone, within `ms`. */
   #isOver(ms: number): Promise<boolean> {
     const socket = this.#socket;
-    if (this.#ended || socket.destroyed) return Promise.resolve(true);
+    if (this.ended.aborted || socket.destroyed) return Promise.resolve(true);
     return new Promise((resolve) => {
       const settle = (isOver: boolean) => {
         clearTimeout(timer);
@@ -172,6 +198,32 @@ class TcpStream implements LocalStream {
       const timer = setTimeout(settle, ms, false);
       socket.on("end", onEnd).on("close", onEnd);
     });
+  }
+
+  #look(): TcpLook | undefined {
+    return this.#table?.look(this.#local, this.remote);
+  }
+
+  /** Of a program that has not been read to its end the kernel knows it; only where it tells more, too. */
+  #sendsNoMore(): boolean {
+    const { other, untakenBytes } = this.#look() ?? {};
+    return untakenBytes !== undefined && (this.ended.aborted || other === "ended" || other === "left");
+  }
+
+  /** Resolves when the program has taken all that was written, or does not. */
+  async #lastTaken(): Promise<void> {
+    this.#drop();
+    const until = performance.now() + LONGEST_LINGER_MS;
+    while (!this.#socket.destroyed && performance.now() < until) {
+      if (this.#look()?.untakenBytes === 0) return;
+      await new Promise<void>((resolve) => setTimeout(resolve, TAKEN_MS));
+    }
+    this.#hasTail = true;
+  }
+
+  #drop(): void {
+    this.#isDropping = true;
+    this.#socket.resume();
   }
 
   #received(chunk: Uint8Array): void {

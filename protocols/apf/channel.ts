@@ -47,6 +47,14 @@ export interface ApfChannel extends AsyncDisposable {
    * for its slot and something has answered. It ends with `timeout` if nothing answered what was written last.
    */
   shutdown(): void;
+  /** A shutdown comes once what is being written was sent; firmware that takes nothing for as long ends the channel. */
+  ending(): void;
+  /**
+   * Nobody is at the local end any more. What was written is still sent; then, after the shutdown, the channel is closed
+   * at once if something has answered. While another connection waits for its slot, the firmware has one second to
+   * answer, and five to take what is left.
+   */
+  orphan(): void;
   /** Closes the channel once what was written is sent; what arrives before the firmware closes it can be read. */
   close(): Promise<void>;
   /** Closes the channel at once: what is not sent or not read is dropped, and reads and writes reject with `error`. */

@@ -1,7 +1,9 @@
 import { CodecError } from "../../core/binary/mod.ts";
 import { AmtError } from "../../core/errors/mod.ts";
-import { type ChannelEnds, type ChannelLink, HostChannel } from "./host_channel.ts";
+import type { ChannelEnds, ChannelLink } from "./channel_link.ts";
+import { HostChannel } from "./host_channel.ts";
 import type { ApfMessageOf } from "./messages.ts";
+import { windowOf } from "./windows.ts";
 import type { Source } from "./writer.ts";
 
 export interface ChannelsOptions
@@ -22,6 +24,7 @@ export class Channels {
   constructor(options: ChannelsOptions) {
     this.#link = {
       ...options,
+      ...windowOf(options.windowMessages, options.payloadBytes),
       isPressed: () => options.isPressed(),
       wake: (channel) => options.wake(channel),
       deaf: (channel) => this.#heard.delete(channel.id),
@@ -40,7 +43,7 @@ export class Channels {
 
   /** What each channel lets the firmware send ahead. */
   get windowBytes(): number {
-    return this.#link.windowMessages * this.#link.payloadBytes;
+    return this.#link.windowMessages * this.#link.windowUnit;
   }
 
   /** A number that was not used for long; 0 is none of ours, since the firmware sends stray CLOSE to it. */

@@ -5,49 +5,16 @@ import type { ByteChannel } from "../../transport/channel.ts";
 import type { WaitOptions } from "../../transport/mei.ts";
 import { byteChannelOf } from "./byte_channel.ts";
 import type { ApfChannel, ApfChannelStats } from "./channel.ts";
+import type { ChannelEnds, ChannelLink } from "./channel_link.ts";
 import { ApfMessage } from "./messages.ts";
 import type { Outgoing } from "./outbox.ts";
+import { patienceMs } from "./patience.ts";
 import { Receiver } from "./receiver.ts";
 import { Sender } from "./sender.ts";
-import type { ApfClock } from "./waiting.ts";
 import { ReceiveWindow } from "./windows.ts";
 
 /** How often a channel that waits for its end looks whether something came or went, in ms. */
-const TICK_MS = 500;
-/** How long it is quiet before it is closed when others wait for its slot, in ms. */
-const PRESSED_IDLE_MS = 1000;
-
-/** What a channel has of its session. */
-export interface ChannelLink {
-  readonly clock: ApfClock;
-  /** Most bytes of one CHANNEL_DATA. */
-  readonly payloadBytes: number;
-  /** Whole messages that the firmware may send ahead. */
-  readonly windowMessages: number;
-  /** After a shutdown: how long nothing comes or goes before the channel is closed, in ms. */
-  readonly idleMs: number;
-  /** After our CLOSE: how long nothing comes before the firmware's CLOSE is given up, in ms. */
-  readonly closeMs: number;
-  /** Another connection waits for a slot. */
-  isPressed(): boolean;
-  /** The channel has something to send. */
-  wake(channel: HostChannel): void;
-  /** What the firmware still sends to its number is for nobody. */
-  deaf(channel: HostChannel): void;
-  /** Both sides have closed it, or it was given up. */
-  gone(channel: HostChannel): void;
-}
-
-export interface ChannelEnds {
-  readonly openedBy: "host" | "firmware";
-  /** Our number for it. */
-  readonly id: number;
-  /** The firmware's number for it. */
-  readonly remote: number;
-  readonly port: number;
-  /** What the firmware takes at first. */
-  readonly sendWindowBytes: number;
-}
+const TICK_MS = 100;
 
 /** An {@link ApfChannel}, with the methods by which its session drives it. */
 export class HostChannel implements ApfChannel {
@@ -64,6 +31,7 @@ export class HostChannel implements ApfChannel {
   /** Why it ended, unless the firmware closed it. */
   #error: AmtError | undefined;
   #isShutDown = false;
+  #isOrphan = false;
   /** CLOSE goes out when all is sent. */
   #isClosing = false;
   #closedForSilence = false;
@@ -85,7 +53,7 @@ export class HostChannel implements ApfChannel {
     this.#link = link;
     const wake = () => link.wake(this);
     const { payloadBytes, clock } = link;
-    this.#receiver = new Receiver(new ReceiveWindow(link.windowMessages, payloadBytes), wake);
+    this.#receiver = new Receiver(new ReceiveWindow(link.windowMessages, link.windowUnit), wake);
     const over = this.#over.signal;
     this.#sender = new Sender({ remote, windowBytes: sendWindowBytes, payloadBytes, clock, over, wake });
     this.closed = new Promise((resolve, reject) => {
@@ -100,7 +68,7 @@ export class HostChannel implements ApfChannel {
 
   write(bytes: Uint8Array, { signal }: WaitOptions = {}): Promise<void> {
     if (signal?.aborted) this.abort(abortError(signal, this.#subject));
-    const refusal = this.#writeRefusal();
+    const refusal = this.#writeRefusal(bytes.length);
     if (refusal !== undefined) return Promise.reject(refusal);
     const written = this.#sender.write(bytes);
     if (signal === undefined) return written;
@@ -109,6 +77,17 @@ export class HostChannel implements ApfChannel {
 
   shutdown(): void {
     this.#isShutDown = true;
+    this.#closeIfDone();
+    this.#watch();
+  }
+
+  ending(): void {
+    this.#watch();
+  }
+
+  orphan(): void {
+    this.#isOrphan = true;
+    this.#closeIfDone();
     this.#watch();
   }
 
@@ -161,7 +140,7 @@ export class HostChannel implements ApfChannel {
       this.#shortfall = this.#timeout("nothing answered what was sent last");
     }
     this.#receiver.end(this.#shortfall ?? null);
-    this.#sender.fail(this.#refusal());
+    this.#sender.fail(this.#refusal(this.#sender.unsentBytes));
     this.#link.deaf(this);
     this.#link.wake(this);
     if (this.#close === "sent") this.#conclude(this.#shortfall);
@@ -224,15 +203,14 @@ export class HostChannel implements ApfChannel {
     if (this.#closeReceived) this.#conclude(this.#shortfall);
   }
 
-  #writeRefusal(): AmtError | undefined {
+  #writeRefusal(length: number): AmtError | undefined {
     if (this.#error !== undefined) return this.#error;
-    if (this.#closeReceived) return this.#refusal();
+    if (this.#closeReceived) return this.#refusal(length);
     if (!this.#isShutDown && !this.#isClosing) return undefined;
     return new AmtError("usage", `${this.#subject}: written to after its end`);
   }
 
-  #refusal(): AmtError {
-    const unsentBytes = this.#sender.unsentBytes;
+  #refusal(unsentBytes: number): AmtError {
     return new AmtError("firmware.refused", `${this.#subject}: the firmware closed it, and takes no more`, {
       details: { port: this.port, unsentBytes },
     });
@@ -250,7 +228,11 @@ export class HostChannel implements ApfChannel {
     this.#link.gone(this);
   }
 
-  /** From a shutdown or our CLOSE on: sees to it that the channel ends. */
+  #closeIfDone(): void {
+    if (this.#isOrphan && this.#isShutDown && this.#isAnswered && this.#sender.unsentBytes === 0) void this.close();
+  }
+
+  /** From the end of what is written, or our CLOSE, on: sees to it that the channel ends. */
   async #watch(): Promise<void> {
     if (this.#isWatched || this.#isOver) return;
     this.#isWatched = true;
@@ -267,10 +249,13 @@ export class HostChannel implements ApfChannel {
   }
 
   #patienceMs(): number {
-    const { idleMs, closeMs } = this.#link;
-    if (this.#isClosing) return closeMs;
-    const canGo = this.#isAnswered && this.#sender.unsentBytes === 0 && this.#link.isPressed();
-    return canGo ? Math.min(PRESSED_IDLE_MS, idleMs) : idleMs;
+    return patienceMs({
+      isClosing: this.#isClosing,
+      isSent: this.#sender.unsentBytes === 0,
+      isAnswered: this.#isAnswered,
+      isOrphan: this.#isOrphan,
+      isPressed: this.#link.isPressed(),
+    }, this.#link);
   }
 
   #losePatience(): void {

@@ -2,6 +2,8 @@ import { abortError, AmtError } from "../../core/errors/mod.ts";
 
 /** Chunks that were read and are still in the list. */
 const COMPACT_AT = 256;
+/** Chunks that wait are copied together up to so many bytes: an object of a few bytes takes hundreds of memory. */
+const JOINED_BYTES = 4096;
 
 interface Reader {
   resolve(chunk: Uint8Array | undefined): void;
@@ -11,6 +13,8 @@ interface Reader {
 /** Bytes that arrived for a channel and are not read yet. */
 export class Inbox {
   #chunks: Uint8Array[] = [];
+  /** What the last chunk lies in, when there is room behind it. */
+  #room: Uint8Array | undefined;
   #next = 0;
   #length = 0;
   #lent = 0;
@@ -27,7 +31,7 @@ export class Inbox {
     if (this.#end !== undefined) return;
     const reader = this.#reader;
     if (reader === undefined) {
-      this.#chunks.push(chunk);
+      if (!this.#join(chunk)) this.#chunks.push(chunk);
       this.#length += chunk.length;
       return;
     }
@@ -86,9 +90,27 @@ export class Inbox {
     this.end(error);
     this.#end = error;
     this.#chunks = [];
+    this.#room = undefined;
     this.#next = 0;
     this.#length = 0;
     return dropped;
+  }
+
+  /** Puts a small chunk behind the last one, if that waits. */
+  #join(chunk: Uint8Array): boolean {
+    const last = this.#next < this.#chunks.length ? this.#chunks.at(-1)! : undefined;
+    const length = (last?.length ?? JOINED_BYTES) + chunk.length;
+    if (last === undefined || length > JOINED_BYTES) {
+      this.#room = undefined;
+      return false;
+    }
+    if (this.#room === undefined) {
+      this.#room = new Uint8Array(JOINED_BYTES);
+      this.#room.set(last);
+    }
+    this.#room.set(chunk, last.length);
+    this.#chunks[this.#chunks.length - 1] = this.#room.subarray(0, length);
+    return true;
   }
 
   #shift(): Uint8Array {

@@ -91,6 +91,11 @@ export class ApfSession implements AsyncDisposable {
     this.#start();
   }
 
+  /** Nothing can be opened any more, though the connection may take a while to close. */
+  get isOver(): boolean {
+    return this.#lifetime.isOver;
+  }
+
   /** The ports that the firmware forwards now. */
   get forwards(): readonly Forward[] {
     return this.#forwards.list;

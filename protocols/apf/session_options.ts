@@ -14,7 +14,7 @@ export interface IncomingChannel {
 
 /** Limits of a session; times are in ms. */
 export interface ApfLimits {
-  /** How many whole messages the firmware may send ahead in one channel; 2 or more. */
+  /** How many whole messages the firmware may send ahead in one channel; 2 or more, and 256 KiB at most. */
   readonly windowMessages: number;
   /** Channels to the firmware at a time; AMT has eight. */
   readonly slots: number;
@@ -86,7 +86,7 @@ export interface ApfSessionStats {
 export const defaultLimits: ApfLimits = {
   windowMessages: 16,
   slots: 8,
-  queueLimit: 64,
+  queueLimit: 128,
   slotMs: 60_000,
   openMs: 20_000,
   idleMs: 30_000,

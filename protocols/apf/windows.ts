@@ -1,5 +1,7 @@
 /** A window is a u32 on the wire. */
 const LIMIT = 0xffff_ffff;
+/** Bytes that a channel lets the firmware send ahead at most, however long its messages are. */
+const LARGEST_RECEIVE_WINDOW = 256 * 1024;
 
 /** Bytes that the other side still takes. */
 export class SendWindow {
@@ -34,6 +36,12 @@ export class SendWindow {
   take(bytes: number): void {
     this.#bytes -= bytes;
   }
+}
+
+/** What a {@link ReceiveWindow} is made of when so many whole messages are wanted: at least two, and 256 KiB at most. */
+export function windowOf(messages: number, payloadBytes: number): { windowMessages: number; windowUnit: number } {
+  const windowUnit = Math.min(payloadBytes, LARGEST_RECEIVE_WINDOW / 2);
+  return { windowMessages: Math.min(messages, Math.floor(LARGEST_RECEIVE_WINDOW / windowUnit)), windowUnit };
 }
 
 /**

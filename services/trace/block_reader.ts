@@ -1,4 +1,5 @@
-import { AmtError } from "../../core/errors/mod.ts";
+import type { AmtError } from "../../core/errors/mod.ts";
+import { traceError } from "./trace_error.ts";
 
 /** Type, length and length again. */
 const FRAME = 12;
@@ -29,7 +30,7 @@ export class BlockReader {
   /** The block at that byte. Throws `usage` when the file ends in it, or when its two lengths do not fit. */
   static at(file: Uint8Array, start: number, littleEndian: boolean): BlockReader {
     const left = file.length - start;
-    if (left < FRAME) throw new AmtError("usage", `the block at byte ${start}: it is cut off: ${left} bytes are left`);
+    if (left < FRAME) throw traceError(`the block at byte ${start}: it is cut off: ${left} bytes are left`);
     const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
     const block = new BlockReader(file, view, start, littleEndian);
     const { size } = block;
@@ -71,7 +72,7 @@ export class BlockReader {
   }
 
   error(what: string): AmtError {
-    return new AmtError("usage", `the block at byte ${this.#start}: ${what}`);
+    return traceError(`the block at byte ${this.#start}: ${what}`);
   }
 
   #advance(length: number): number {

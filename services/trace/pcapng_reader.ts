@@ -1,6 +1,6 @@
-import { AmtError } from "../../core/errors/mod.ts";
 import { BlockReader } from "./block_reader.ts";
 import { blockType, BYTE_ORDER_MAGIC, INTERFACE_RESOLUTION } from "./pcapng.ts";
+import { traceError } from "./trace_error.ts";
 
 /** A packet as it stands in a pcapng file. */
 export interface CapturedPacket {
@@ -62,10 +62,10 @@ export function* packetsOf(file: Uint8Array): Generator<CapturedPacket> {
 
 function byteOrder(file: Uint8Array, at: number): boolean {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (at + 12 > file.length) throw new AmtError("usage", `the block at byte ${at}: it is cut off`);
+  if (at + 12 > file.length) throw traceError(`the block at byte ${at}: it is cut off`);
   if (view.getUint32(at + 8, true) === BYTE_ORDER_MAGIC) return true;
   if (view.getUint32(at + 8, false) === BYTE_ORDER_MAGIC) return false;
-  throw new AmtError("usage", `the section at byte ${at} has no byte order`);
+  throw traceError(`the section at byte ${at} has no byte order`);
 }
 
 function expectVersion(block: BlockReader): void {

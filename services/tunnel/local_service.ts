@@ -44,6 +44,7 @@ export class LocalService implements AsyncDisposable {
   readonly #tunnel: Tunnel;
   readonly #listeners: Listeners;
   readonly #sessions: Sessions;
+  #end: Promise<void> | undefined;
 
   private constructor(tunnel: Tunnel, listeners: Listeners, sessions: Sessions) {
     this.#tunnel = tunnel;
@@ -51,7 +52,10 @@ export class LocalService implements AsyncDisposable {
     this.#sessions = sessions;
   }
 
-  /** Rejects with `mei.busy`, which names it, while another such service runs; and as `MeiTransport.connect` does. */
+  /**
+   * Resolves when LME is connected; events may come before. Rejects with `mei.busy`, which names it, while another such
+   * service runs; and as `MeiTransport.connect` does.
+   */
   static async start(mei: MeiTransport, options: LocalServiceOptions): Promise<LocalService> {
     const { host, signal, onEvent, onForward, onAlert } = options;
     const other = localManagementService(host);
@@ -76,9 +80,19 @@ export class LocalService implements AsyncDisposable {
     return new LocalService(tunnel, listeners, sessions);
   }
 
-  /** Resolves when the firmware has asked for a port of AMT's. Rejects with `timeout`. */
+  /**
+   * Resolves when the firmware has asked for a port of AMT's, also when it restarts before. Rejects with `timeout` when
+   * it takes long, which ends nothing, and with what ends the service.
+   */
   async ready(): Promise<void> {
-    await this.#tunnel.ready();
+    for (;;) {
+      try {
+        return void await this.#tunnel.ready();
+      } catch (error) {
+        const isLost = error instanceof AmtError && error.code !== "timeout" && !this.#tunnel.isOver;
+        if (!isLost) throw error;
+      }
+    }
   }
 
   status(): LocalServiceStatus {
@@ -92,7 +106,12 @@ export class LocalService implements AsyncDisposable {
     };
   }
 
+  /** Ends all connections; the end of each was told when it resolves. Once is enough. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await (this.#end ??= this.#dispose());
+  }
+
+  async #dispose(): Promise<void> {
     await this.#listeners[Symbol.asyncDispose]();
     await this.#tunnel[Symbol.asyncDispose]();
     await this.#sessions[Symbol.asyncDispose]();

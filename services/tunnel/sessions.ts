@@ -1,6 +1,7 @@
 import { AmtError, type ErrorCode } from "../../core/errors/mod.ts";
 import type { ApfChannel } from "../../protocols/apf/mod.ts";
 import type { LocalStream } from "../../transport/local_stream.ts";
+import { Lookout } from "./lookout.ts";
 import { relay } from "./relay.ts";
 import type { Tunnel } from "./tunnel.ts";
 
@@ -45,15 +46,23 @@ export interface SessionOptions {
 interface Session {
   readonly local: LocalStream;
   readonly port: number;
+  /** Fires when it need not be opened any more. */
+  readonly opening: AbortController;
   channel: ApfChannel | undefined;
+  isWaiting: boolean;
 }
 
-/** The connections through one tunnel. Disposal, which comes after the tunnel's, ends them and waits for their end. */
+/**
+ * The connections through one tunnel. While one waits for its turn it is looked for programs that are gone without a
+ * word, which end the turns of others. Disposal, which comes after the tunnel's, ends all, and their ends were told when
+ * it resolves.
+ */
 export class Sessions implements AsyncDisposable {
   readonly #tunnel: Tunnel;
   readonly #told: (event: SessionEvent) => void;
   readonly #sessions = new Map<number, Session>();
   readonly #serving = new Set<Promise<unknown>>();
+  readonly #lookout = new Lookout(() => this.#look());
   #last = 0;
 
   constructor(tunnel: Tunnel, told: (event: SessionEvent) => void = () => {}) {
@@ -84,6 +93,7 @@ export class Sessions implements AsyncDisposable {
     // A program that has its answer and does not leave.
     for (const { local } of this.#sessions.values()) local.destroy(false);
     await Promise.all(this.#serving);
+    this.#lookout[Symbol.dispose]();
   }
 
   async #serve(
@@ -93,10 +103,12 @@ export class Sessions implements AsyncDisposable {
   ): Promise<AmtError | undefined> {
     const id = ++this.#last;
     const { name: from, remote } = local;
-    const session: Session = { local, port, channel: undefined };
+    const opening = new AbortController();
+    const session: Session = { local, port, opening, channel: undefined, isWaiting: false };
     this.#sessions.set(id, session);
     let end: AmtError | undefined;
-    const opening = new AbortController();
+    const onEnded = () => this.#isAwaited && this.#lookout.hint();
+    local.ended?.addEventListener("abort", onEnded, { once: true });
     const onAbort = () => opening.abort(signal.aborted ? signal.reason : local.gone.reason);
     for (const each of [signal, local.gone]) each.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted || local.gone.aborted) onAbort();
@@ -105,9 +117,15 @@ export class Sessions implements AsyncDisposable {
         signal: opening.signal,
         address,
         originator: remote ?? { address: "127.0.0.1", port: 0 },
-        onWait: () => this.#told({ event: "waiting", id, port, from }),
+        onWait: () => {
+          this.#lookout.hint();
+          if (session.isWaiting) return;
+          session.isWaiting = true;
+          this.#told({ event: "waiting", id, port, from });
+        },
       });
       session.channel = channel;
+      session.isWaiting = false;
       this.#told({ event: "opened", id, port, from });
       end = await relay(local, channel);
     } catch (error) {
@@ -116,6 +134,7 @@ export class Sessions implements AsyncDisposable {
     } finally {
       for (const each of [signal, local.gone]) each.removeEventListener("abort", onAbort);
     }
+    local.ended?.removeEventListener("abort", onEnded);
     this.#sessions.delete(id);
     const { bytesSent = 0, bytesReceived = 0 } = session.channel?.stats() ?? {};
     this.#told({
@@ -125,5 +144,21 @@ export class Sessions implements AsyncDisposable {
       code: end?.code ?? null,
     });
     return end;
+  }
+
+  /** Some connection waits for its turn. */
+  get #isAwaited(): boolean {
+    return [...this.#sessions.values()].some(({ isWaiting }) => isWaiting);
+  }
+
+  /** Whether some connection still waits; only then anybody minds programs that are gone. */
+  #look(): boolean {
+    if (!this.#isAwaited) return false;
+    for (const { local, channel, opening, isWaiting } of this.#sessions.values()) {
+      if (channel === undefined && !isWaiting || !local.hasLeft?.()) continue;
+      channel?.orphan();
+      if (isWaiting) opening.abort(new AmtError("net.connect", `${local.name} went away while it waited`));
+    }
+    return this.#isAwaited;
   }
 }

@@ -55,9 +55,14 @@ export class Tunnel implements AsyncDisposable {
   /** Resolves when LME is connected. Rejects as `MeiTransport.connect` does: `mei.busy` while an LMS has it. */
   static async start(mei: MeiTransport, options: TunnelOptions): Promise<Tunnel> {
     const tunnel = new Tunnel(mei, options);
-    const connection = await mei.connect(LME, { signal: options.signal });
+    const connection = await mei.connect(LME, { signal: options.signal, unasked: true });
     tunnel.#running = tunnel.#run(connection);
     return tunnel;
+  }
+
+  /** It was ended, by its signal or its disposal, and makes no new session. */
+  get isOver(): boolean {
+    return this.#signal.aborted;
   }
 
   /** How often the link was lost. */
@@ -77,7 +82,12 @@ export class Tunnel implements AsyncDisposable {
   /** The first port, of those given or of AMT's, that the firmware forwards. Rejects with `timeout`. */
   async ready(ports?: readonly number[]): Promise<Forward> {
     const session = await this.#linked();
-    return await session.ready({ ...(ports === undefined ? {} : { ports }), signal: this.#signal });
+    try {
+      return await session.ready({ ...(ports === undefined ? {} : { ports }), signal: this.#signal });
+    } catch (error) {
+      // The session is closed at the same moment, and may be the first to say so.
+      throw this.#signal.aborted ? abortError(this.#signal, "tunnel") : error;
+    }
   }
 
   /** Opens a connection to a port of AMT's. Rejects with `net.connect` when the firmware refuses it. */
@@ -111,7 +121,9 @@ export class Tunnel implements AsyncDisposable {
       told = reason.code;
       await delay(pause, this.#signal, "tunnel").catch(() => {});
       pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-      if (!this.#signal.aborted) link = await this.#mei.connect(LME, { signal: this.#signal }).catch(asAmtError);
+      if (!this.#signal.aborted) {
+        link = await this.#mei.connect(LME, { signal: this.#signal, unasked: true }).catch(asAmtError);
+      }
     }
     if (!(link instanceof AmtError)) await link[Symbol.asyncDispose]();
   }
@@ -145,7 +157,7 @@ export class Tunnel implements AsyncDisposable {
 
   /** The session, or the next one. */
   async #linked(signal?: AbortSignal): Promise<ApfSession> {
-    if (this.#session !== undefined) return this.#session;
+    if (this.#session?.isOver === false) return this.#session;
     const late = new AmtError("timeout", `tunnel: the firmware was not reached again within ${LINK_MS / 1000} s`);
     await new Promise<void>((resolve, reject) => {
       const signals = signal === undefined ? [this.#signal] : [this.#signal, signal];

@@ -86,7 +86,9 @@ describe("apf monitor", () => {
       }
       return messages(all, "requestSuccess").length === 4;
     });
-    const links = events.flatMap((event) => event.event === "message" ? [] : [`${event.connection} ${event.event}`]);
+    const links = events.flatMap((event) =>
+      event.event === "message" || event.event === "dropped" ? [] : [`${event.connection} ${event.event}`]
+    );
     expect(links.slice(0, 6)).toEqual([
       ...["1 connect", "1 connected", "1 lost", "1 disconnect", "2 connect", "2 connected"],
     ]);

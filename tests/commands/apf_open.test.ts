@@ -34,7 +34,10 @@ describe("apf open", () => {
     expect((await open("127.0.0.1", 16992, "hello", { services: { 16992: service } })).text).toBe("hello");
   });
   it("rejects with the firmware's reason for a port that it does not forward", async () => {
-    await expect(open("127.0.0.1", 9, "")).rejects.toMatchObject({ code: "net.connect" });
+    await expect(open("127.0.0.1", 9, "")).rejects.toMatchObject({
+      code: "net.connect",
+      hint: expect.stringContaining("amtctl apf monitor"),
+    });
   });
   it("rejects when the firmware restarts in the middle", async () => {
     const lme: LmeOptions = { faults: { after: { bytes: 3, then: "reset" } } };

@@ -91,6 +91,24 @@ describe("apf replay", () => {
     expect(err).toContain(`error: ${wrong}: `);
     expect(err).toContain(message);
   });
+  it("shows nothing for a file of empty lines", async () => {
+    const blank = join(folder, "blank");
+    writeFileSync(blank, "\n");
+    expect(await amtctl(["apf", "replay", blank])).toEqual({ code: 0, out: "", err: "" });
+  });
+  it("says in its hint what is wrong with the file, and nothing of the command line", async () => {
+    const wrong = join(folder, "hint");
+    writeFileSync(wrong, "{}");
+    const { err } = await amtctl(["apf", "replay", wrong]);
+    expect(err).toContain("\nhint: What is before that place has been shown; the file is damaged there");
+  });
+  it("shows times that are far from each other as numbers", async () => {
+    const guid = "6733a4db-0476-4e7b-b3af-bcfc29bee7a7";
+    const far = join(folder, "far");
+    const line = (ms: number) => JSON.stringify({ t_ms: ms, dir: "host->fw", guid, hex: "6100000001" });
+    writeFileSync(far, `${line(8.64e15)}\n${line(-8.64e15)}\n`);
+    expect((await events(far)).map(({ ms }) => ms)).toEqual([0, -1.728e16]);
+  });
   it("refuses a file that is not there", async () => {
     const { code, err } = await amtctl(["apf", "replay", join(folder, "none")]);
     expect([code, err]).toEqual([2, expect.stringContaining("does not exist")]);

@@ -105,6 +105,7 @@ describe("bundle -o", () => {
     const reason = new AmtError("cancelled", "interrupted");
     const notes = {
       detail: () => {},
+      warning: () => {},
       progress: (text: string) => void (/hfsts/.test(text) && interrupt.abort(reason)),
     };
     const context = { ...fakeContext(machine), notes, signal: interrupt.signal };

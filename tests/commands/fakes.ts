@@ -20,6 +20,8 @@ export interface FakeRuntimeOptions {
   readonly input?: string | ReadableStream<Uint8Array>;
   /** Instead of taking all bytes: takes some, or throws. */
   write?(stream: "stdout" | "stderr", bytes: Uint8Array): number;
+  /** Nobody reads these, and they are full. */
+  readonly blocked?: readonly ("stdout" | "stderr")[];
   exit?(code: number): never;
 }
 
@@ -37,8 +39,9 @@ export function fakeRuntime(args: readonly string[], options: FakeRuntimeOptions
     isTerminal: () => options.terminal ?? false,
     write: (stream, bytes) =>
       new Promise((resolve) => {
+        if (options.blocked?.includes(stream)) return;
         const count = options.write?.(stream, bytes) ?? bytes.length;
-        written[stream].push(...bytes.subarray(0, count));
+        for (const byte of bytes.subarray(0, count)) written[stream].push(byte);
         resolve(count);
       }),
     input() {
@@ -75,11 +78,17 @@ export function fakeContext(
   const all: string[] = [];
   return {
     signal: new AbortController().signal,
-    notes: { all, detail: (level, text) => void all.push(`${level} ${text}`), progress: (text) => void all.push(text) },
+    notes: {
+      all,
+      detail: (level, text) => void all.push(`${level} ${text}`),
+      progress: (text) => void all.push(text),
+      warning: (text) => void all.push(`warning ${text}`),
+    },
     input: new Blob([input]).stream(),
     output: new WritableStream(),
     machine: () => Promise.resolve(machine as Machine),
     env: () => undefined,
+    askSecret: () => Promise.reject(new Error("nobody is there to ask")),
     finish: () => {},
   };
 }

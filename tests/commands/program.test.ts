@@ -109,6 +109,15 @@ describe("program", () => {
     expect((await run(["it", "--device", "sim:acm"], { run: device }, { env })).runtime.stdout).toContain("sim:acm");
     expect((await run(["it", "--device", ""], { run: device }, { env })).code).toBe(2);
   });
+  it("shows no payload of the tunnel with -vvv", async () => {
+    const runtime = fakeRuntime(["--device", "sim", "tunnel", "--stdio", "16992", "-vvv"], {
+      input: "GET / HTTP/1.0\r\n\r\n",
+    });
+    expect(await program(runtime, root)).toBe(0);
+    const data = runtime.stderr.split("\n").filter((line) => /^LME [<>] \d+ bytes 5e/.test(line));
+    expect(data).toContainEqual("LME < 27 bytes 5e0000000000000012...");
+    for (const line of data) expect(line).toMatch(/ 5e[0-9a-f]{16}\.\.\.$/);
+  });
   it("tells the device with -v, and messages with -vvv", async () => {
     const runtime = fakeRuntime(["--device", "sim", "send", "MKHI", "ff020000", "-vvv"]);
     expect(await program(runtime, root)).toBe(0);
@@ -170,6 +179,87 @@ describe("program, interrupted", () => {
       },
     }, (each) => each.interrupt());
     expect(code).toBe(130);
+  });
+  it.each([[["stdout"]], [["stdout", "stderr"]]] as const)(
+    "ends a stream within a second, and lets it put things in order, when nobody reads %j",
+    async (blocked) => {
+      const order: string[] = [];
+      const start = performance.now();
+      const { code, runtime } = await interrupted(
+        {
+          async *stream({ finish }) {
+            let finished = () => {};
+            finish(new Promise<void>((resolve) => finished = resolve));
+            try {
+              for (let n = 0;; n++) yield await Promise.resolve({ n });
+            } finally {
+              await new Promise((resolve) => setTimeout(resolve, 20));
+              order.push("in order");
+              finished();
+            }
+          },
+        },
+        (each) => each.interrupt(),
+        { blocked },
+      );
+      expect([code, order, runtime.listeners]).toEqual([130, ["in order"], 0]);
+      expect(performance.now() - start).toBeLessThan(1500);
+      if (!(blocked as readonly string[]).includes("stderr")) {
+        expect(runtime.stderr).toContain("error: interrupted (cancelled)\n");
+      }
+    },
+  );
+  it("waits for the end of a stream that promised nothing, but not for ever", async () => {
+    let ended = false;
+    const { code } = await interrupted(
+      {
+        async *stream() {
+          try {
+            for (;;) yield await Promise.resolve({ n: 1 });
+          } finally {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            ended = true;
+          }
+        },
+      },
+      (each) => each.interrupt(),
+      { blocked: ["stdout"] },
+    );
+    expect([code, ended]).toEqual([130, true]);
+    const stuck = await interrupted(
+      {
+        async *stream() {
+          try {
+            yield await Promise.resolve({ n: 1 });
+          } finally {
+            await new Promise(() => {});
+          }
+        },
+      },
+      (each) => each.interrupt(),
+      { blocked: ["stdout"] },
+    );
+    expect(stuck.code).toBe(130);
+  });
+  it("ends with the error of a command whose standard error nobody reads, when it is interrupted", async () => {
+    const { code } = await interrupted(
+      { run: () => Promise.reject(new AmtError("amt.absent", "no AMT")) },
+      (each) => setTimeout(() => each.interrupt(), 20),
+      { blocked: ["stderr"] },
+    );
+    expect(code).toBe(6);
+  });
+  it("ends a stream with 12 when its --timeout is over, and says what that means for it", async () => {
+    const { code, runtime } = await run(["it", "--timeout", "20ms"], {
+      async *stream({ signal }) {
+        yield { n: 1 };
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+    });
+    expect(code).toBe(12);
+    expect(runtime.stderr).toBe(
+      "error: ended after 20ms, as --timeout says (timeout)\nhint: Without --timeout it goes on until it is interrupted\n",
+    );
   });
   it("ends with 12 when --timeout is over", async () => {
     const { code, runtime } = await run(["it", "--timeout", "20ms"], { run: untilAborted });

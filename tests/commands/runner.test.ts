@@ -28,8 +28,23 @@ const rest = {
   arguments: [{ name: "WORD", brief: "", optional: true, rest: true, parse: asText }],
 } as const;
 
-async function failure(words: string[]): Promise<AmtError> {
-  const error = await parse(command, ["send"], words).then(() => undefined, (reason) => reason);
+/** Two arguments of their own, and all others. */
+const mixed = {
+  flags: { key: { kind: "list", brief: "", placeholder: "N", parse: even } },
+  arguments: [
+    { name: "CLASS", brief: "", parse: asText },
+    { name: "METHOD", brief: "", optional: true, parse: (text: string) => text.toUpperCase() },
+    { name: "N", brief: "", optional: true, rest: true, parse: even },
+  ],
+} as const;
+
+function even(text: string): number {
+  if (Number(text) % 2 === 0) return Number(text);
+  throw new AmtError("usage", `${text} is odd`, { hint: "Give an even one" });
+}
+
+async function failure(words: string[], of: Parameters<typeof parse>[0] = command): Promise<AmtError> {
+  const error = await parse(of, ["send"], words).then(() => undefined, (reason) => reason);
   expect(error).toBeInstanceOf(AmtError);
   return error;
 }
@@ -85,6 +100,31 @@ describe("parse", () => {
       message: `--strict: "abc" is wrong, at character 3`,
       details: { position: 3 },
     });
+  });
+
+  it("gives a flag that may be repeated all of its values, and none without it", async () => {
+    const { flags } = await parse(mixed, [], ["a", "--key", "2", "--key=4"]);
+    expect(flags["key"]).toEqual([2, 4]);
+    expect((await parse(mixed, [], ["a"])).flags["key"]).toEqual([]);
+    const error = await failure(["a", "--key", "2", "--key", "3"], mixed);
+    expect([error.message, error.hint]).toEqual(["--key: 3 is odd", "Give an even one"]);
+  });
+
+  it.each([
+    [["a"], ["a", undefined, []]],
+    [["a", "b"], ["a", "B", []]],
+    [["a", "b", "2", "4", "6"], ["a", "B", [2, 4, 6]]],
+    [["a", "--key=2", "b", "--", "4"], ["a", "B", [4]]],
+  ])("gives arguments before one that takes the rest their own: %j", async (words, values) => {
+    expect((await parse(mixed, [], words)).values).toEqual(values);
+  });
+
+  it("names the argument that is missing or wrong where one takes the rest", async () => {
+    const missing = await failure([], mixed);
+    expect([missing.code, missing.message]).toEqual(["usage", "expected argument for CLASS"]);
+    expect(missing.hint).toBe("See amtctl send --help");
+    const wrong = await failure(["a", "b", "2", "3"], mixed);
+    expect([wrong.message, wrong.hint]).toEqual(["N: 3 is odd", "Give an even one"]);
   });
 });
 

@@ -61,6 +61,16 @@ describe("tunnel --listen", () => {
     await told.ended;
   });
 
+  it("tells how its connections end when it is interrupted", async () => {
+    const { told, port, abort } = await listening({ services: { 16992: echo } });
+    using client = await Client.connect(port);
+    await client.send("hello");
+    await client.has(5);
+    abort.abort(new AmtError("cancelled", "interrupted"));
+    await told.ended;
+    expect(told.named("closed")).toMatchObject([{ id: 1, bytesSent: 5, bytesReceived: 5 }]);
+  });
+
   it("ends connections by a reset when it is interrupted, and does not wait for them", async () => {
     const { told, port, abort, me } = await listening({ services: { 16992: echo } });
     using client = await Client.connect(port);
@@ -103,7 +113,11 @@ describe("tunnel --listen", () => {
 
   it.each<[string[], RegExp]>([
     [[], /one of --stdio and --listen/],
-    [["--stdio", "--listen", "0"], /one of --stdio and --listen/],
+    [["--stdio", "--listen", "0"], /^--stdio and --listen: not both$/],
+    [["--listen", "::1:5"], /no place to listen/],
+    [["--listen", "[127.0.0.1]:5"], /no place to listen/],
+    [["--listen", "[::1:5"], /no place to listen/],
+    [["--listen", "::1]:5"], /no place to listen/],
     [["--listen", "65536"], /no place to listen/],
     [["--listen", "localhost:1"], /no place to listen/],
     [["--listen", "0", "0"], /PORT: "0" is no port/],
@@ -196,10 +210,48 @@ describe("tunnel --stdio", () => {
     await expect(new Told(tunnel.stream(context, flags, [16992])).ended).rejects.toMatchObject({ code: "mei.reset" });
   });
 
-  it("ends with 10 when the firmware refuses the port", async () => {
+  it("ends with 10 when the firmware refuses the port, and says where to see the others", async () => {
     const runtime = fakeRuntime(["tunnel", "--stdio", "5900", "--json", "--device", "sim"]);
     expect(await program(runtime, root)).toBe(10);
-    expect(JSON.parse(runtime.stderr).error).toMatchObject({ code: "net.connect", details: { port: 5900, reason: 1 } });
+    expect(JSON.parse(runtime.stderr).error).toMatchObject({
+      code: "net.connect",
+      details: { port: 5900, reason: 1 },
+      hint: expect.stringContaining("amtctl apf monitor"),
+    });
+  });
+
+  describe.each([[["tunnel", "--stdio", "16992"]], [["apf", "open", "127.0.0.1", "16992"]]])("as %j", (words) => {
+    it("ends with 12 when --timeout is over, with its input open", async () => {
+      const runtime = fakeRuntime([...words, "--device", "sim", "--timeout", "300ms", "--json"], { input: silent() });
+      expect(await program(runtime, root)).toBe(12);
+      expect(JSON.parse(runtime.stderr).error).toMatchObject({ code: "timeout", message: /ended after 300ms/ });
+    });
+    it("ends with 130 when it is interrupted, with its input open", async () => {
+      const runtime = fakeRuntime([...words, "--device", "sim", "-v"], { input: silent() });
+      const code = program(runtime, root);
+      await expect.poll(() => runtime.stderr, WAIT).toContain("session 1 from stdio");
+      runtime.interrupt();
+      expect(await code).toBe(130);
+      expect(runtime.stderr).toContain("error: interrupted (cancelled)\n");
+    });
+    it("ends with 130 when it is interrupted, with an output that nobody reads", async () => {
+      const input = new Blob(["GET / HTTP/1.0\r\n\r\n"]).stream();
+      const runtime = fakeRuntime([...words, "--device", "sim", "-v"], { input, blocked: ["stdout"] });
+      const code = program(runtime, root);
+      await expect.poll(() => runtime.stderr, WAIT).toContain("session 1 from stdio");
+      const start = performance.now();
+      runtime.interrupt();
+      expect(await code).toBe(130);
+      expect(performance.now() - start).toBeLessThan(1500);
+    });
+  });
+
+  it("says where to look when the firmware asks for no port", { timeout: 30_000 }, async () => {
+    const { context } = tunnelContext({ lme: { forwards: [] } });
+    await expect(new Told(tunnel.stream(context, flags, [undefined])).ended).rejects.toMatchObject({
+      code: "timeout",
+      hint: expect.stringContaining("amtctl apf monitor"),
+    });
   });
 });
 
@@ -214,10 +266,12 @@ describe("tunnel, events in words", () => {
     { at, event: "listening", port: 16992, addresses: ["127.0.0.1", "::1"] },
     { at, event: "portTaken", port: 623, reason: "127.0.0.1:623: EADDRINUSE", holder: "asf (process 7)" },
     { at, event: "portTaken", port: 623, reason: "127.0.0.1:623: EADDRINUSE", holder: null },
+    { at, event: "portTaken", port: 623, reason: "127.0.0.1:623: EACCES", holder: null },
     { at, event: "waiting", ...session },
     { at, event: "opened", ...session },
     { at, event: "closed", ...session, bytesSent: 1, bytesReceived: 2, reason: null, code: null },
     { at, event: "closed", ...session, bytesSent: 1, bytesReceived: 2, reason: "gone", code: "mei.reset" },
+    { at, event: "dropped", count: 3 },
   ];
 
   it("are a line each", () => {
@@ -232,10 +286,12 @@ describe("tunnel, events in words", () => {
       port 16992 leads to AMT, on 127.0.0.1 and ::1
       port 623 cannot be served: 127.0.0.1:623: EADDRINUSE, asf (process 7)
       port 623 cannot be served: 127.0.0.1:623: EADDRINUSE
+      port 623 cannot be served: 127.0.0.1:623: EACCES; ports below 1024 need root
       session 3 from 127.0.0.1:40000 waits: AMT takes no more than eight at a time
       session 3 from 127.0.0.1:40000 to port 16992
       session 3 ended: 1 bytes to AMT, 2 from it
-      session 3 ended: 1 bytes to AMT, 2 from it; gone (mei.reset)"
+      session 3 ended: 1 bytes to AMT, 2 from it; gone (mei.reset)
+      3 events are not shown: they came faster than they were read"
     `);
   });
 });

@@ -2,13 +2,14 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, describe, expect, it } from "vitest";
+import type { AnyCommand, Context } from "../../commands/command.ts";
 import { program } from "../../commands/program.ts";
 import { root } from "../../commands/root.ts";
 import watchdogRun from "../../commands/watchdog_run.ts";
 import type { WatchdogRunOutput } from "../../commands/watchdog_run.schema.ts";
 import schema from "../../schemas/watchdog_run.json" with { type: "json" };
 import type { MachineSetup } from "../services/watchdog/machine.ts";
-import { watchdogMachine } from "../services/watchdog/machine.ts";
+import { stop, watchdogMachine } from "../services/watchdog/machine.ts";
 import { fakeContext, fakeRuntime, plain } from "./fakes.ts";
 
 const folder = mkdtempSync(`${tmpdir()}/amtctl-run-`);
@@ -25,6 +26,12 @@ async function run(...args: string[]) {
   const exitCode = await program(runtime, root);
   return { exitCode, events: parsed(runtime.stdout), stderr: runtime.stderr };
 }
+
+/** What a command has of the program itself. */
+const within = (context: Context) => ({
+  signal: context.signal,
+  finish: (work: Promise<unknown>) => context.finish(work),
+});
 
 const names = (events: readonly { event: string }[]) => events.map(({ event }) => event);
 
@@ -126,6 +133,28 @@ describe("watchdog run over MEI", () => {
     const flags = { via: "auto", watchdogTimeout: undefined, interval: 20, check: undefined } as const;
     return { machine, abort, events: watchdogRun.stream(context, flags, [[]]) };
   }
+
+  it("stops the watchdog at SIGTERM though nobody reads its events any more", async () => {
+    const { machine } = await over({ via: "mei" });
+    const given = {
+      ...watchdogRun,
+      stream: (context: Context, flags: never, values: never) =>
+        watchdogRun.stream({ ...fakeContext(machine.source as never), ...within(context) }, flags, values),
+    };
+    const group = { brief: "", commands: { run: () => Promise.resolve({ default: given as AnyCommand }) } };
+    const blocked: "stdout"[] = [];
+    const runtime = fakeRuntime(["run", "--interval", "20ms"], { blocked });
+    const done = program(runtime, group);
+    await expect.poll(() => runtime.stdout).toContain("heartbeat");
+    blocked.push("stdout");
+    const beats = machine.sent.length;
+    await expect.poll(() => machine.sent.length).toBeGreaterThan(beats);
+    const start = performance.now();
+    runtime.interrupt();
+    expect(await done).toBe(130);
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect([machine.sent.at(-1), machine.timer.armed, machine.me.openConnections]).toEqual([stop, false, 0]);
+  });
 
   it("keeps to MEI after a reset", async () => {
     const { machine, abort, events } = await over({ via: "mei" });

@@ -13,6 +13,11 @@ import send from "../../commands/send.ts";
 import status from "../../commands/status.ts";
 import watchdogPing from "../../commands/watchdog_ping.ts";
 import watchdogStop from "../../commands/watchdog_stop.ts";
+import wsmanEnum from "../../commands/wsman_enum.ts";
+import wsmanGet from "../../commands/wsman_get.ts";
+import wsmanIdentify from "../../commands/wsman_identify.ts";
+import wsmanInvoke from "../../commands/wsman_invoke.ts";
+import wsmanPut from "../../commands/wsman_put.ts";
 import { AmtError } from "../../core/errors/mod.ts";
 import { AMTHI, MKHI, WATCHDOG } from "../../protocols/mei/known_clients.ts";
 import type { Fault, FaultKind } from "../../simulator/faults.ts";
@@ -42,6 +47,21 @@ const partial = () => [0];
 /** A heartbeat, or a stop, that is spoilt leaves it open whether the watchdog runs. */
 const heartbeats = (fault: FaultKind) => fault === "busy" ? [5, 12] : [0, 13, 15];
 const pingFlags = { via: "auto", watchdogTimeout: undefined, disarm: false, keepArmed: false } as const;
+/** What is read comes, now or when it is asked for again; the tunnel is made anew when it is lost. */
+const webReads = () => [0, 5, 7, 10, 12, 13];
+/** As much, and a change whose answer is lost. */
+const webChanges = () => [...webReads(), 15];
+const amtFlags = {
+  host: undefined,
+  tls: false,
+  pin: [],
+  insecure: false,
+  legacyTls: false,
+  user: undefined,
+  passwordFile: undefined,
+  passwordFd: undefined,
+} as const;
+const webFlags = { ...amtFlags, selector: [], body: undefined, xml: false, reveal: false } as const;
 /** The one thing that is asked for is there or not. */
 const single = () => [0, 5, 7, 12, 13];
 
@@ -118,6 +138,41 @@ const swept: readonly Swept[] = [
     ends: heartbeats,
     run: (context) => watchdogStop.run(context, { via: "auto" }, []),
     freesWatchdog: true,
+  },
+  {
+    title: "wsman identify",
+    messages: [1],
+    ends: webReads,
+    run: (context) => wsmanIdentify.run(context, { ...amtFlags, xml: false }, []),
+  },
+  {
+    title: "wsman get AMT_GeneralSettings",
+    // The two of the handshake, the first channel's opening and request, and the request with a digest.
+    messages: [1, 2, 5, 6, 9],
+    ends: webReads,
+    run: (context) => wsmanGet.run(context, webFlags, ["AMT_GeneralSettings"]),
+  },
+  {
+    title: "wsman enum CIM_SoftwareIdentity",
+    // The Pull.
+    messages: [12],
+    ends: webReads,
+    run: (context) => wsmanEnum.run(context, { ...webFlags, references: false }, ["CIM_SoftwareIdentity"]),
+  },
+  {
+    title: "wsman put AMT_GeneralSettings HostName=other",
+    // The Put's channel, and the Put.
+    messages: [11, 12],
+    ends: webChanges,
+    run: (context) => wsmanPut.run(context, webFlags, ["AMT_GeneralSettings", [{ name: "HostName", value: "other" }]]),
+  },
+  {
+    title: "wsman invoke AMT_MessageLog FreezeLog",
+    // The request with a digest.
+    messages: [9],
+    ends: webChanges,
+    run: (context) =>
+      wsmanInvoke.run(context, webFlags, ["AMT_MessageLog", "FreezeLog", [{ name: "Freeze", value: "true" }]]),
   },
 ];
 
@@ -202,11 +257,12 @@ function contextOf({ mei, host, watchdogs }: Around): Context {
   };
   return {
     signal: AbortSignal.timeout(200),
-    notes: { detail: () => {}, progress: () => {} },
+    notes: { detail: () => {}, progress: () => {}, warning: () => {} },
     input: new ReadableStream(),
     output: new WritableStream(),
     machine: () => Promise.resolve(machine),
-    env: () => undefined,
+    env: (name) => name === "AMTCTL_PASSWORD" ? "P@ssw0rd" : undefined,
+    askSecret: () => Promise.reject(new Error("nobody is there to ask")),
     finish: () => {},
   };
 }

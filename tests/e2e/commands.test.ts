@@ -16,6 +16,8 @@ const clientsOf = {
   "tls-only": { has: ["AMTHI", "LME", "WD", "MKHI"], lacks: [] },
 } as const;
 
+const bootConfig = "BootConfigSetting=CIM_BootConfigSetting?InstanceID=Intel(r) AMT: Boot Configuration 0";
+
 async function expectValid(name: keyof typeof schemas, value: unknown): Promise<void> {
   const validate = new Ajv2020({ strict: true }).compile((await schemas[name]()).default);
   validate(value);
@@ -23,7 +25,9 @@ async function expectValid(name: keyof typeof schemas, value: unknown): Promise<
 }
 
 describe.each(forms)("on $name", ({ program }) => {
-  const amtctl = (...args: string[]) => run([...program, ...args]);
+  // Of the simulated machine's administrator (docs/simulator.md).
+  const env = { AMTCTL_PASSWORD: "P@ssw0rd" };
+  const amtctl = (...args: string[]) => run([...program, ...args], { env });
 
   it.each(profileNames)("clients --probe lists those of %s, valid against its schema", async (profile) => {
     const { code, out, err } = await amtctl("clients", "--probe", "--json", "--device", `sim:${profile}`);
@@ -47,6 +51,13 @@ describe.each(forms)("on $name", ({ program }) => {
     ["watchdog_status", ["watchdog", "status"]],
     ["watchdog_ping", ["watchdog", "ping"]],
     ["watchdog_stop", ["watchdog", "stop"]],
+    ["wsman_identify", ["wsman", "identify", "--xml"]],
+    ["wsman_get", ["wsman", "get", "AMT_GeneralSettings", "--xml"]],
+    ["wsman_enum", ["wsman", "enum", "CIM_SoftwareIdentity"]],
+    ["wsman_enum", ["wsman", "enum", "CIM_AssociatedPowerManagementService", "--references"]],
+    ["wsman_put", ["wsman", "put", "AMT_GeneralSettings", "HostName=other", "PingResponseEnabled=false"]],
+    ["wsman_invoke", ["wsman", "invoke", "AMT_TimeSynchronizationService", "GetLowAccuracyTimeSynch"]],
+    ["wsman_classes", ["wsman", "classes"]],
     ["help", ["help", "exit-codes"]],
     ["schema", ["schema", "clients"]],
     ["setup_permissions", ["setup", "permissions"]],
@@ -81,6 +92,17 @@ describe.each(forms)("on $name", ({ program }) => {
     ["a port that AMT does not forward", ["apf", "open", "127.0.0.1", "9", "--device", "sim"], 10, "net.connect"],
     ["a trace that is none", ["apf", "replay", "/etc/passwd"], 2, "usage"],
     ["a message that is too long", ["send", "MKHI", "00".repeat(2049), "--device", "sim"], 2, "usage"],
+    ["no class of AMT's", ["wsman", "get", "GeneralSettings", "--device", "sim"], 2, "usage"],
+    ["a class that firmware lacks", ["wsman", "get", "IPS_Nothing", "--device", "sim"], 13, "wsman.fault"],
+    ["a user that AMT does not know", ["wsman", "identify", "--user", "nobody", "--device", "sim"], 9, "auth.refused"],
+    ["a host that is not there", ["wsman", "identify", "--host", "127.0.0.1:1"], 10, "net.connect"],
+    [
+      "consent that is needed",
+      ["wsman", "invoke", "CIM_BootService", "SetBootConfigRole", "Role=1", bootConfig, "--device", "sim"],
+      14,
+      "consent.needed",
+    ],
+    ["a simulator for the whole network", ["sim", "serve", "--listen", "0.0.0.0:0"], 2, "usage"],
     ["silence", ["send", "FWU", "00", "--device", "sim", "--timeout", "100ms"], 15, "indeterminate"],
   ])("%s is an error object on stderr, valid against its schema", async (_case, args, exitCode, errorCode) => {
     const { code, out, err } = await amtctl(...args, "--json");

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../commands/root.ts";
@@ -7,6 +7,8 @@ import { forms, run } from "./processes.ts";
 
 /** The password of the simulated machine's local system account (docs/simulator.md). */
 const secret = "simulated-osadmin-activated";
+/** Of the simulated machine's administrator, which "sim serve" tells as such. */
+const administrator = "P@ssw0rd";
 /** What commands that carry standard input to AMT send: a payload with the same secret. */
 const input = `GET / HTTP/1.0\r\nX-Secret: ${secret}\r\n\r\n`;
 
@@ -14,6 +16,7 @@ const folder = mkdtempSync(`${tmpdir()}/secrets-`);
 afterAll(() => rmSync(folder, { recursive: true }));
 /** A trace that has the secret, as payload. */
 const revealed = `${folder}/revealed.pcapng`;
+const passwordFile = `${folder}/password`;
 
 /** How each command is called to tell as much as it does without being asked for secrets. */
 const lines: Readonly<Record<string, readonly string[]>> = {
@@ -39,6 +42,18 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   "apf monitor": ["--timeout", "2s"],
   "apf open": ["127.0.0.1", "16992"],
   "apf replay": [revealed],
+  "wsman identify": ["--user", "$$OsAdmin"],
+  "wsman get": ["AMT_GeneralSettings", "--user", "$$OsAdmin"],
+  "wsman enum": ["AMT_EthernetPortSettings", "--password-file", passwordFile],
+  "wsman put": ["AMT_GeneralSettings", "HostName=other", "--password-file", passwordFile],
+  "wsman invoke": [
+    "AMT_TimeSynchronizationService",
+    "GetLowAccuracyTimeSynch",
+    "--password-file",
+    passwordFile,
+  ],
+  "wsman classes": ["AMT_GeneralSettings"],
+  "sim serve": ["--listen", "0", "--timeout", "2s"],
 };
 
 /** Where it is neither "ok" nor "doctor found something". */
@@ -47,6 +62,7 @@ const codes: Readonly<Record<string, readonly number[]>> = {
   "watchdog start": [8],
   lms: [12],
   "apf monitor": [12],
+  "sim serve": [12],
 };
 
 const { program } = forms.find(({ name }) => name.includes("executable")) ?? forms[0]!;
@@ -57,6 +73,7 @@ describe("a secret that was not asked for", () => {
     const open = [...program, ...device, "apf", "open", "127.0.0.1", "16992", "--trace", revealed, "--reveal"];
     expect((await run(open, { input })).code).toBe(0);
     expect(readFileSync(revealed, "latin1")).toContain(secret);
+    writeFileSync(passwordFile, `${administrator}\n`, { mode: 0o600 });
   });
 
   it("is looked for in every command", async () => {
@@ -72,6 +89,7 @@ describe("a secret that was not asked for", () => {
       expect(codes[name] ?? [0, 20]).toContain(code);
       expect((out + err).length).toBeGreaterThan(name === "is" && format[0] !== "--json" ? -1 : 0);
       for (const text of [out, err, readFileSync(trace, "latin1")]) {
+        if (name !== "sim serve") expect(text).not.toContain(administrator);
         expect(text).not.toContain(secret);
         expect(text).not.toContain(hex(secret));
         expect(text).not.toContain(btoa(secret).slice(0, 20));

@@ -124,6 +124,18 @@ export class FakeMeiDriver implements Libc {
     this.close(fd);
   }
 
+  async slowSync(fd: Fd): Promise<void> {
+    while (this.#file("fsync", fd).hasQueued) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.#pollers.delete(wake);
+          resolve();
+        };
+        this.#pollers.add(wake);
+      });
+    }
+  }
+
   sendDatagram(): void {
     throw new SystemError("sendto", "ECONNREFUSED");
   }
@@ -242,6 +254,11 @@ class OpenFile {
     if (from.length > 0) this.#outbound.push(from.slice());
     this.#transmit();
     return from.length;
+  }
+
+  /** Messages wait to leave. */
+  get hasQueued(): boolean {
+    return this.#connection !== undefined && this.#outbound.length > 0;
   }
 
   poll(events: number): number {

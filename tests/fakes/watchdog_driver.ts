@@ -123,6 +123,7 @@ export class FakeWatchdogDriver implements Libc {
   read = unused;
   write = unused;
   eventfd = unused;
+  slowSync = unused;
   poll = unused;
   sendDatagram = unused;
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { SlowCall } from "../../ffi/call_thread.ts";
 import { DenoSlowCalls, type DenoSlowSymbols } from "../../ffi/deno_slow_calls.ts";
-import { type Fd, POLLIN, PollSet } from "../../ffi/libc.ts";
+import { type Fd, POLLIN, PollSet, SystemError } from "../../ffi/libc.ts";
 import { errnoOf } from "./expect_errno.ts";
 
 const EINTR = 4, EINVAL = 22;
@@ -85,6 +85,16 @@ describe("DenoSlowCalls.close", () => {
   });
 });
 
+describe("DenoSlowCalls.sync", () => {
+  it("asks a thread why it failed, and only then", async () => {
+    const { calls, thread } = make({ fsyncAsync: answers(0, -1) });
+    await calls.sync(fd);
+    expect(thread).not.toHaveBeenCalled();
+    thread.mockRejectedValue(new SystemError("fsync", "ENODEV"));
+    expect(await errnoOf(() => calls.sync(fd))).toBe("ENODEV");
+  });
+});
+
 function answers(...results: number[]) {
   return vi.fn(() => Promise.resolve(results.shift() ?? 0));
 }
@@ -93,7 +103,13 @@ function make(symbols: Partial<DenoSlowSymbols>) {
   const unexpected = () => {
     throw new Error("not scripted");
   };
-  const all = { pollNow: unexpected, pollAsync: unexpected, ioctlAsync: unexpected, closeAsync: unexpected };
+  const all = {
+    pollNow: unexpected,
+    pollAsync: unexpected,
+    ioctlAsync: unexpected,
+    closeAsync: unexpected,
+    fsyncAsync: unexpected,
+  };
   const thread = vi.fn((_call: SlowCall) => Promise.resolve(0));
   const threads = { call: thread, dispose: () => {} };
   return { calls: new DenoSlowCalls({ ...all, ...symbols }, threads), thread };

@@ -24,11 +24,30 @@ describe.skipIf(missing !== undefined)(
       ["watchdog status --json"],
       ["watchdog ping"],
       ["setup permissions"],
+      ["wsman identify --user $$OsAdmin"],
+      ["wsman get AMT_GeneralSettings --user $$OsAdmin --json"],
+      ["wsman enum AMT_GeneralSettings --user $$OsAdmin --xml"],
+      ["wsman put AMT_GeneralSettings HostName=laptop1 --user $$OsAdmin"],
+      ["wsman classes AMT_GeneralSettings"],
     ])("%s works on the simulator, in ASCII", async (line) => {
       const { code, out, err } = await runInChroot(["--device", "sim", ...line.split(" ")]);
       expect([code, err]).toEqual([0, ""]);
       expect(out).not.toBe("");
       expect(out).toMatch(ascii);
+    });
+
+    it("sim serve listens until its time is over", async () => {
+      const { code, out } = await runInChroot("sim serve --listen 0 --tls 0 --timeout 2s".split(" "));
+      expect(code).toBe(12);
+      expect(out).toMatch(/^simulated AMT "activated" on http:\/\/127\.0\.0\.1:\d+ and https:\/\/127\.0\.0\.1:\d+; /);
+    });
+
+    it("wsman invoke takes a password from standard input", async () => {
+      const { code, err } = await runInChroot(
+        "--device sim wsman invoke AMT_MessageLog FreezeLog Freeze=true --password-file -".split(" "),
+      );
+      // There is nothing on it.
+      expect([code, err]).toEqual([2, expect.stringContaining("standard input")]);
     });
 
     it("an error of the command line is told in ASCII", async () => {

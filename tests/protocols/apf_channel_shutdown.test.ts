@@ -102,3 +102,98 @@ describe("ApfChannel.shutdown", () => {
     await expect(channel.closed).rejects.toMatchObject({ code: "timeout" });
   });
 });
+
+describe("ApfChannel.ending", () => {
+  it("aborts a channel whose last bytes the firmware does not take for 30 s, though their write is not over", async () => {
+    const both = await greeted();
+    const { firmware, session, clock } = both;
+    await using _session = session;
+    const channel = await opened(both, { windowBytes: 1 });
+    const written = quiet(channel.write(new Uint8Array(2)));
+    channel.ending();
+    await clock.advance(29_900);
+    await firmware.hear("channelData");
+    expect(firmware.unheard()).toEqual([]);
+    await clock.advance(100);
+    await expect(written).rejects.toMatchObject({ code: "timeout" });
+    await firmware.hear("channelClose");
+  });
+  it("takes what is still written before the shutdown", async () => {
+    const both = await greeted();
+    const { firmware, session } = both;
+    await using _session = session;
+    const channel = await opened(both);
+    channel.ending();
+    await channel.write(Uint8Array.of(1));
+    channel.shutdown();
+    expect(await firmware.hear("channelData")).toMatchObject({ data: Uint8Array.of(1) });
+    expect(firmware.unheard()).toEqual([]);
+  });
+});
+
+describe("ApfChannel.orphan", () => {
+  it("closes a channel at once when something has answered and no more is to be sent", async () => {
+    const both = await greeted();
+    const { firmware, session } = both;
+    await using _session = session;
+    const channel = await opened(both);
+    await channel.write(Uint8Array.of(1));
+    await firmware.hear("channelData");
+    firmware.say({ kind: "channelData", recipient: channel.id, data: Uint8Array.of(2) });
+    await settled();
+    channel.orphan();
+    await settled();
+    expect(firmware.unheard()).toEqual([]);
+    channel.shutdown();
+    await firmware.hear("channelClose");
+    firmware.say({ kind: "channelClose", recipient: channel.id });
+    await channel.closed;
+  });
+  it("gives the firmware its full time to answer while no other connection waits", async () => {
+    const both = await greeted();
+    const { firmware, session, clock } = both;
+    await using _session = session;
+    const channel = await opened(both);
+    await channel.write(Uint8Array.of(1));
+    channel.shutdown();
+    channel.orphan();
+    await firmware.hear("channelData");
+    await clock.advance(29_900);
+    expect(firmware.unheard()).toEqual([]);
+    await clock.advance(100);
+    await firmware.hear("channelClose");
+  });
+  it("gives the firmware a second to answer when another one wants the slot", async () => {
+    const both = await greeted({ slots: 1 });
+    const { firmware, session, clock } = both;
+    await using _session = session;
+    const channel = await opened(both);
+    quiet(session.open(16992));
+    await channel.write(Uint8Array.of(1));
+    channel.shutdown();
+    channel.orphan();
+    await firmware.hear("channelData");
+    await clock.advance(900);
+    expect(firmware.unheard()).toEqual([]);
+    await clock.advance(100);
+    await firmware.hear("channelClose");
+  });
+  it("gives the firmware five seconds to take what is left when another one wants the slot", async () => {
+    const both = await greeted({ slots: 1 });
+    const { firmware, session, clock } = both;
+    await using _session = session;
+    const channel = await opened(both, { windowBytes: 1 });
+    quiet(session.open(16992));
+    const written = quiet(channel.write(new Uint8Array(3)));
+    channel.orphan();
+    await firmware.hear("channelData");
+    await clock.advance(4900);
+    firmware.say({ kind: "channelWindowAdjust", recipient: channel.id, bytesToAdd: 1 });
+    await firmware.hear("channelData");
+    await clock.advance(4900);
+    expect(firmware.unheard()).toEqual([]);
+    await clock.advance(200);
+    await firmware.hear("channelClose");
+    await expect(written).rejects.toMatchObject({ code: "timeout" });
+  });
+});

@@ -125,13 +125,48 @@ describe("ApfChannel.read", () => {
     const { firmware, session } = both;
     await using _session = session;
     const channel = await opened(both);
-    const said = (i: number) => pattern(10, 10 * i);
+    const said = (i: number) => pattern(4000, 4000 * i);
     const say = (i: number) => firmware.say({ kind: "channelData", recipient: channel.id, data: said(i) });
     say(0);
     for (let i = 0; i < 1000; i++) {
       say(i + 1);
       await settled();
       expect(await channel.read()).toEqual(said(i));
+    }
+  });
+  it("gives small messages that waited together, and keeps no object for each", async () => {
+    const both = await greeted();
+    const { firmware, session } = both;
+    await using _session = session;
+    const channel = await opened(both);
+    const { receiveWindowBytes } = channel.stats();
+    for (let at = 0; at < receiveWindowBytes; at++) {
+      firmware.say({ kind: "channelData", recipient: channel.id, data: pattern(1, at) });
+    }
+    await settled();
+    expect(channel.stats().unreadBytes).toBe(receiveWindowBytes);
+    let [chunks, at] = [0, 0];
+    for (; at < receiveWindowBytes; chunks++) {
+      const chunk = (await channel.read())!;
+      expect(chunk).toEqual(pattern(chunk.length, at));
+      at += chunk.length;
+    }
+    expect(chunks).toBe(Math.ceil(receiveWindowBytes / 4096));
+  });
+  it("lets the firmware send 256 KiB ahead at most, however long its messages are", async () => {
+    for (const [maxMessageLength, windowBytes] of [[8192, 16 * 8183], [32_768, 8 * 32_759], [1 << 20, 262_144]]) {
+      const both = await greeted({}, maxMessageLength);
+      await using _session = both.session;
+      const opening = quiet(both.session.open(16992));
+      const { sender, windowBytes: told } = await both.firmware.hear("channelOpen");
+      expect(told).toBe(windowBytes);
+      both.firmware.say({ kind: "channelOpenConfirmation", recipient: sender, sender: 0, windowBytes: 1 });
+      const channel = await opening;
+      both.firmware.say({ kind: "channelData", recipient: channel.id, data: pattern(told / 2) });
+      await channel.read();
+      quiet(channel.read());
+      const { bytesToAdd } = await both.firmware.hear("channelWindowAdjust");
+      expect(bytesToAdd).toBe(told / 2);
     }
   });
   it("returns no credit for what is not read", async () => {

@@ -14,7 +14,18 @@ const CHANNELS = 6;
 export const step = fc.record({
   what: fc.constantFrom(
     ...(["write", "read", "data", "credit"] as const).flatMap((often) => Array<typeof often>(8).fill(often)),
-    ...["open", "confirm", "shutdown", "close", "abort", "firmwareClose", "strayClose", "time"] as const,
+    ...[
+      "open",
+      "confirm",
+      "ending",
+      "orphan",
+      "shutdown",
+      "close",
+      "abort",
+      "firmwareClose",
+      "strayClose",
+      "time",
+    ] as const,
   ),
   channel: fc.nat(7),
   amount: fc.nat(400),
@@ -128,6 +139,10 @@ export class Play {
       case "shutdown":
         both.ended = true;
         return both.channel!.shutdown();
+      case "ending":
+        return both.channel!.ending();
+      case "orphan":
+        return both.channel!.orphan();
       case "close":
         both.ended = true;
         return void both.channel!.close().catch(() => {});

@@ -24,13 +24,13 @@ describe("ApfSession.open, with eight slots", () => {
     await ninth;
     expect(session.stats()).toMatchObject({ channels: 8, waiting: 0 });
   });
-  it("rejects with mei.busy when 64 wait already", async () => {
+  it("rejects with mei.busy when 128 wait already", async () => {
     const both = await greeted();
     await using _session = both.session;
     await openEight(both);
-    for (let i = 0; i < 64; i++) quiet(both.session.open(16992));
+    for (let i = 0; i < 128; i++) quiet(both.session.open(16992));
     await expect(both.session.open(16992)).rejects.toMatchObject({ code: "mei.busy" });
-    expect(both.session.stats().waiting).toBe(64);
+    expect(both.session.stats().waiting).toBe(128);
   });
   it("rejects with timeout when none ends in a minute, and with cancelled when it is interrupted", async () => {
     const both = await greeted();
@@ -60,6 +60,19 @@ describe("ApfSession.open, with eight slots", () => {
     firmware.say({ kind: "channelClose", recipient: first.id });
     await firmware.hear("channelOpen");
     expect(await first.read()).toBeUndefined();
+  });
+  it("closes a channel that was quiet long enough as soon as another one wants the slot", async () => {
+    const both = await greeted({ slots: 1 });
+    const { firmware, session, clock } = both;
+    await using _session = session;
+    const first = await opened(both);
+    first.shutdown();
+    await clock.advance(5000);
+    quiet(session.open(16992));
+    await clock.advance(100);
+    await firmware.hear("channelClose");
+    firmware.say({ kind: "channelClose", recipient: first.id });
+    await firmware.hear("channelOpen");
   });
   it("gives one whose request is not answered its full time though another one wants the slot", async () => {
     const both = await greeted({ slots: 1 });

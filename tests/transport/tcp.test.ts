@@ -149,6 +149,82 @@ describe("a LocalStream of TCP", () => {
     await listener[Symbol.asyncDispose]();
   });
 
+  it("end of a broken answer gives a program that sends no more all that was written, and then a reset", async () => {
+    const { listener, stream, client } = await pair();
+    client.socket.pause();
+    // More than is read here, so that the end of it is not seen.
+    await client.send([new Uint8Array(1_000_000)]);
+    client.shutdown();
+    await stream.read();
+    await stream.write(new Uint8Array(2_000_000));
+    const ended = stream.end(true).then(() => stream.destroy(true));
+    client.socket.resume();
+    await ended;
+    expect([await client.ended, client.received]).toEqual([expect.stringMatching(BROKEN), 2_000_000]);
+    await listener[Symbol.asyncDispose]();
+  });
+
+  it("end of a broken answer is an end for a program that may still send, and a reset behind it", async () => {
+    const { listener, stream, client } = await pair();
+    const reset = new Promise<unknown>((resolve) => client.socket.once("error", resolve));
+    await client.send("x");
+    await stream.write(bytes("answer"));
+    await stream.end(true);
+    stream.destroy(true);
+    expect([await client.ended, client.text]).toEqual(["end", "answer"]);
+    client.socket.write("y");
+    expect(await reset).toMatchObject({ code: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) });
+    await listener[Symbol.asyncDispose]();
+  });
+
+  it("end of a broken answer leaves what the program has not taken to the kernel", async () => {
+    const { listener, stream, client } = await pair();
+    client.socket.pause();
+    await stream.write(new Uint8Array(1_000_000));
+    await stream.end(true);
+    stream.destroy(true);
+    client.socket.resume();
+    expect([await client.ended, client.received]).toEqual(["end", 1_000_000]);
+    client.shutdown();
+    await listener[Symbol.asyncDispose]();
+  });
+
+  it("fires ended when the program says that it sends no more, though nobody reads", async () => {
+    const { listener, stream, client } = await pair();
+    await client.send("last words");
+    expect(stream.ended!.aborted).toBe(false);
+    client.shutdown();
+    await new Promise((resolve) => stream.ended!.addEventListener("abort", resolve));
+    expect(text(await stream.read())).toBe("last words");
+    client.reset();
+    stream.destroy(false);
+    await listener[Symbol.asyncDispose]();
+  });
+
+  it("hasLeft knows a program that is gone from one that only sends no more", async () => {
+    const { listener, stream, client } = await pair();
+    expect(stream.hasLeft!()).toBe(false);
+    client.shutdown();
+    expect(await stream.read()).toBeUndefined();
+    expect(stream.hasLeft!()).toBe(false);
+    client[Symbol.dispose]();
+    await expect.poll(() => stream.hasLeft!(), { interval: 20 }).toBe(true);
+    expect(stream.gone.aborted).toBe(false);
+    stream.destroy(false);
+    await listener[Symbol.asyncDispose]();
+  });
+
+  it("hasLeft knows a program that reset the connection while nobody read", async () => {
+    const { listener, stream, client } = await pair();
+    client.send([new Uint8Array(4_000_000)]).catch(() => {});
+    await expect.poll(() => client.socket.bytesWritten, { interval: 50 }).toBeGreaterThan(300_000);
+    client.reset();
+    await expect.poll(() => stream.hasLeft!(), { interval: 20 }).toBe(true);
+    expect(stream.gone.reason).toMatchObject({ code: "net.connect" });
+    stream.destroy(false);
+    await listener[Symbol.asyncDispose]();
+  });
+
   it("destroyed while it ends is over at once", async () => {
     const { listener, stream, client } = await pair();
     const ended = stream.end();

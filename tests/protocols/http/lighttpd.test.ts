@@ -82,35 +82,45 @@ const post = (body: string) => ({
   changes: true,
 });
 
-describe.skipIf(!isThere)(`HttpClient with lighttpd's digest${isThere ? "" : " (skipped: lighttpd is not installed, tests/interop/setup.sh --install)"}`, () => {
-  it.each(["admin", "jürgen"] as const)("is let in as %s", async (user) => {
-    const { client } = clientOf(user);
-    await using _ = client;
-    expect(text((await client.request({ method: "GET", path: "/hello.txt", changes: false })).body)).toBe("hello");
-  });
-  it("posts request after request over one connection", async () => {
-    const { client, count } = clientOf("admin");
-    await using _ = client;
-    for (const body of ["<a/>", "x".repeat(100_000), "<c/>"]) {
-      const reply = await client.request(post(body));
-      expect(reply.status).toBe(200);
-      expect(text(reply.body)).toBe(`admin says: ${body}`);
-    }
-    expect(count.dials).toBe(2);
-  });
-  it("is let in on new connections without another challenge", async () => {
-    const statuses: string[] = [];
-    const { client, count } = clientOf("admin", { keepAlive: false, onNote: (_, note) => void statuses.push(note) });
-    await using _ = client;
-    for (const body of ["a", "b", "c"]) {
-      expect(text((await client.request(post(body))).body)).toBe(`admin says: ${body}`);
-    }
-    expect(count.dials).toBe(4);
-    expect(statuses.filter((note) => note.includes(": 401"))).toHaveLength(1);
-  });
-  it("is not let in with another password", async () => {
-    const { client } = clientOf("admin", { credentials: { user: "admin", password: () => Promise.resolve("wrong") } });
-    await using _ = client;
-    await expect(client.request(post("x"))).rejects.toMatchObject({ code: "auth.refused", details: { realm: REALM } });
-  });
-});
+describe.skipIf(!isThere)(
+  `HttpClient with lighttpd's digest${
+    isThere ? "" : " (skipped: lighttpd is not installed, tests/interop/setup.sh --install)"
+  }`,
+  () => {
+    it.each(["admin", "jürgen"] as const)("is let in as %s", async (user) => {
+      const { client } = clientOf(user);
+      await using _ = client;
+      expect(text((await client.request({ method: "GET", path: "/hello.txt", changes: false })).body)).toBe("hello");
+    });
+    it("posts request after request over one connection", async () => {
+      const { client, count } = clientOf("admin");
+      await using _ = client;
+      for (const body of ["<a/>", "x".repeat(100_000), "<c/>"]) {
+        const reply = await client.request(post(body));
+        expect(reply.status).toBe(200);
+        expect(text(reply.body)).toBe(`admin says: ${body}`);
+      }
+      expect(count.dials).toBe(2);
+    });
+    it("is let in on new connections without another challenge", async () => {
+      const statuses: string[] = [];
+      const { client, count } = clientOf("admin", { keepAlive: false, onNote: (_, note) => void statuses.push(note) });
+      await using _ = client;
+      for (const body of ["a", "b", "c"]) {
+        expect(text((await client.request(post(body))).body)).toBe(`admin says: ${body}`);
+      }
+      expect(count.dials).toBe(4);
+      expect(statuses.filter((note) => note.includes(": 401"))).toHaveLength(1);
+    });
+    it("is not let in with another password", async () => {
+      const { client } = clientOf("admin", {
+        credentials: { user: "admin", password: () => Promise.resolve("wrong") },
+      });
+      await using _ = client;
+      await expect(client.request(post("x"))).rejects.toMatchObject({
+        code: "auth.refused",
+        details: { realm: REALM },
+      });
+    });
+  },
+);

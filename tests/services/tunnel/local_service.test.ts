@@ -20,13 +20,16 @@ async function occupied(port: number, host = "127.0.0.1"): Promise<Server> {
 
 const closed = (server: Server) => new Promise((resolve) => server.close(resolve));
 
-/** The simulated machine with the processes and sockets of this one. */
-async function hostWithSockets(): Promise<Host> {
+/** The simulated machine with this process, and of this machine's sockets those that listen on `port`. */
+async function hostWithSockets(port: number): Promise<Host> {
   const real = await loadHost();
   const { host } = createSimulator();
+  const place = `:${port.toString(16).toUpperCase().padStart(4, "0")} `;
+  const isMine = (row: string) => row.includes(place);
   return Object.assign(Object.create(host), {
-    readText: (path: string) => path.startsWith("/proc/net/") ? real.readText(path) : host.readText(path),
-    processes: () => real.processes(),
+    readText: (path: string) =>
+      path.startsWith("/proc/net/") ? real.readText(path)?.split("\n").filter(isMine).join("\n") : host.readText(path),
+    processes: () => [...real.processes()].filter(({ pid }) => pid === process.pid),
   });
 }
 
@@ -55,7 +58,7 @@ describe("LocalService", () => {
     async (address) => {
       const port = await freePort();
       const other = await occupied(port, address);
-      await using machine = await TunnelMachine.start(echo, { port, host: await hostWithSockets() });
+      await using machine = await TunnelMachine.start(echo, { port, host: await hostWithSockets(port) });
       const [taken] = machine.named("portTaken");
       expect(taken).toMatchObject({
         port,
@@ -118,6 +121,56 @@ describe("LocalService", () => {
     expect(machine.named("closed").map(({ code }) => code)).toEqual(["mei.closed", "mei.closed"]);
     await expect(Client.connect(machine.port)).rejects.toThrow("ECONNREFUSED");
     await closed(await occupied(machine.port));
+  });
+
+  it("has told the end of every connection when its disposal resolves, also of one that waits or lingers", async () => {
+    await using machine = await TunnelMachine.start(async (stream) => {
+      if ((await stream.read())?.[0] === 1) await stream.write(Uint8Array.of(1));
+      else await stream.read();
+    });
+    const lingering = await Client.connect(machine.port);
+    await lingering.send([Uint8Array.of(1)]);
+    expect(await lingering.ended).toBe("end");
+    const clients = [];
+    for (let i = 0; i < 9; i++) clients.push(await Client.connect(machine.port));
+    await machine.event("waiting");
+    machine.abort();
+    await machine.local[Symbol.asyncDispose]();
+    expect(machine.named("closed").map(({ id }) => id).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(machine.local.status().sessions).toEqual([]);
+    for (const client of [lingering, ...clients]) client[Symbol.dispose]();
+  });
+
+  it("tells that it is connected, and ports that are taken, before it is ready", async () => {
+    await using machine = await TunnelMachine.start(echo);
+    let isReady = false;
+    // The firmware has asked for a port, and for none of its web server's.
+    const ready = machine.local.ready().then(() => isReady = true);
+    ready.catch(() => {});
+    expect(machine.events.map(({ event }) => event)).toEqual(["connected", "forward", "listening"]);
+    expect(isReady).toBe(false);
+    machine.me.reset();
+    await machine.event("connected", 2);
+    expect(isReady).toBe(false);
+    machine.abort();
+    await expect(ready).rejects.toBeInstanceOf(AmtError);
+  });
+
+  it("is ready when the firmware asks for a port after it has restarted", async () => {
+    const { me, mei, host } = createSimulator("activated", { lme: { forwards: [16993], faults: { silent: true } } });
+    const events: string[] = [];
+    const { signal } = new AbortController();
+    // The port itself is another test's: it may be taken on this machine.
+    await using local = await LocalService.start(mei, {
+      host,
+      signal,
+      onEvent: ({ event }) => void events.push(event),
+    });
+    const ready = local.ready();
+    me.lme!.faults.silent = false;
+    me.reset();
+    await ready;
+    expect(events.slice(0, 4)).toEqual(["connected", "lost", "connected", "forward"]);
   });
 
   it("does not wait for a program that reads nothing, at its end", async () => {

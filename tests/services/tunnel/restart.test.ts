@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { echo, source } from "../../../simulator/lme/service.ts";
 import { pattern } from "../../../simulator/pattern.ts";
+import type { MeiTransport } from "../../../transport/mei.ts";
 import { BROKEN, Client, sha256 } from "./client.ts";
 import { TunnelMachine, WAIT } from "./tunnel_machine.ts";
 
@@ -86,6 +87,38 @@ describe("a firmware that goes away in the middle", () => {
     machine.me.reset();
     await machine.event("connected", 2);
     expect(await timeToEcho(machine.port)).toBeLessThan(5000);
+  });
+
+  it("lets a connection that comes while the lost link is still being closed wait for the new one", async () => {
+    let letGo = () => {};
+    const closing = new Promise<void>((resolve) => letGo = resolve);
+    let isClosing = false;
+    const slow = (mei: MeiTransport): MeiTransport => ({
+      async connect(client, options) {
+        const connection = await mei.connect(client, options);
+        return {
+          maxMessageLength: connection.maxMessageLength,
+          protocolVersion: connection.protocolVersion,
+          send: (message, wait) => connection.send(message, wait),
+          receive: (wait) => connection.receive(wait),
+          async [Symbol.asyncDispose]() {
+            isClosing = true;
+            await closing;
+            await connection[Symbol.asyncDispose]();
+          },
+        };
+      },
+    });
+    await using machine = await TunnelMachine.start(echo, { mei: slow });
+    machine.me.reset();
+    await expect.poll(() => isClosing, WAIT).toBe(true);
+    using client = await Client.connect(machine.port);
+    await client.send("hello");
+    await expect.poll(() => machine.local.status().sessions.map(({ state }) => state), WAIT).toEqual(["opening"]);
+    letGo();
+    await client.has(5);
+    expect(machine.named("closed")).toEqual([]);
+    client.reset();
   });
 
   it("lets a connection that comes meanwhile wait for the new session", async () => {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { echo, type Service, source } from "../../../simulator/lme/service.ts";
+import { echo, type Service, type ServiceStream, source } from "../../../simulator/lme/service.ts";
 import { BROKEN, Client } from "./client.ts";
 import { TunnelMachine, WAIT } from "./tunnel_machine.ts";
 
@@ -55,6 +55,85 @@ describe("connections at a time", () => {
     ninth.reset();
     await expect.poll(() => machine.local.status().link!.waiting, WAIT).toBe(0);
     for (const client of clients) client.reset();
+  });
+});
+
+describe("connections whose program is gone", () => {
+  /** Sends back what comes; of a program that begins with q it takes no more, until it closes. */
+  const stuck: Service = async (stream) => {
+    const first = await stream.read();
+    if (first?.[0] !== "q".charCodeAt(0)) return await stream.write(first ?? new Uint8Array());
+    const isClosed = () => (stream as ServiceStream & { readonly hostClosed: boolean }).hostClosed;
+    await expect.poll(isClosed, { timeout: 60_000, interval: 20 }).toBe(true);
+  };
+
+  async function eight(machine: TunnelMachine): Promise<Client[]> {
+    const clients = [];
+    for (let i = 0; i < 8; i++) clients.push(await Client.connect(machine.port));
+    await machine.event("opened", 8);
+    return clients;
+  }
+
+  async function timeToEcho(machine: TunnelMachine): Promise<number> {
+    const start = performance.now();
+    using client = await Client.connect(machine.port);
+    await client.send("hello");
+    await client.has(5);
+    client.reset();
+    return performance.now() - start;
+  }
+
+  it("make room at once when they have their answer", async () => {
+    await using machine = await TunnelMachine.start(echo);
+    for (const client of await eight(machine)) {
+      await client.send("hello");
+      await client.has(5);
+      client[Symbol.dispose]();
+    }
+    expect(await timeToEcho(machine)).toBeLessThan(900);
+    for (const { code } of machine.named("closed").slice(0, 8)) expect(code).toBeNull();
+  });
+
+  it.each([100_000, 1_000_000])(
+    "make room within seconds while firmware does not take their %d bytes",
+    async (length) => {
+      await using machine = await TunnelMachine.start(stuck);
+      const clients = await eight(machine);
+      // What the kernel has no room for is not waited for: its end is not seen by reading.
+      for (const client of clients) client.send([new TextEncoder().encode("q".repeat(length))]).catch(() => {});
+      const areStuck = () =>
+        machine.local.status().sessions.every(({ bytesSent, sendWindowBytes }) =>
+          bytesSent > 0 && sendWindowBytes === 0
+        );
+      await expect.poll(areStuck, WAIT).toBe(true);
+      for (const client of clients) client[Symbol.dispose]();
+      expect(await timeToEcho(machine)).toBeLessThan(9000);
+      const late = () => machine.named("closed").filter(({ code }) => code === "timeout");
+      await expect.poll(() => late().length, WAIT).toBe(8);
+    },
+  );
+
+  it("leave the line, so that nothing is done for nobody", async () => {
+    await using machine = await TunnelMachine.start(echo);
+    const clients = await eight(machine);
+    const ninth = await Client.connect(machine.port);
+    await ninth.send("late");
+    await machine.event("waiting");
+    ninth[Symbol.dispose]();
+    expect(await machine.event("closed")).toMatchObject({ code: "net.connect", bytesSent: 0 });
+    expect(machine.local.status().link!.waiting).toBe(0);
+    for (const client of clients) client.reset();
+  });
+
+  it("are no hindrance to a hundred that come at once: all wait their turn", async () => {
+    await using machine = await TunnelMachine.start(echo);
+    const one = async () => {
+      using client = await Client.connect(machine.port);
+      await client.send("hello");
+      await client.has(5);
+    };
+    await Promise.all(Array.from({ length: 100 }, one));
+    await expect.poll(() => machine.named("opened").length, WAIT).toBe(100);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { echo, type Service, sink, source } from "../../../simulator/lme/service.ts";
 import { pattern } from "../../../simulator/pattern.ts";
-import { Client, sha256 } from "./client.ts";
+import { BROKEN, Client, sha256 } from "./client.ts";
 import { TunnelMachine, WAIT } from "./tunnel_machine.ts";
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -86,6 +86,33 @@ describe("a connection through the tunnel", () => {
     client.socket.resume();
     expect(await client.ended).toBe("end");
     expect(client.digest).toBe(sha256(pattern(600_000)));
+  });
+
+  /** Takes 1000 bytes, answers, and closes. */
+  const enough: Service = async (stream) => {
+    for (let got = 0; got < 1000;) got += (await stream.read())!.length;
+    await stream.write(new TextEncoder().encode("enough"));
+  };
+
+  it("tells of bytes that firmware which closes has not taken, behind its answer", async () => {
+    await using machine = await TunnelMachine.start(enough);
+    using client = await Client.connect(machine.port);
+    await client.send(pattern(1_000_000));
+    expect([await client.ended, client.text]).toEqual(["end", "enough"]);
+    client.shutdown();
+    const closed = await machine.event("closed");
+    expect(closed).toMatchObject({ code: "firmware.refused", bytesReceived: 6 });
+    expect(closed.bytesSent).toBeLessThan(10_000);
+    expect(closed.reason).toContain("the firmware closed it, and takes no more");
+  });
+
+  it("shows a client that sends no more by a reset that firmware has not taken all, behind its answer", async () => {
+    await using machine = await TunnelMachine.start(enough);
+    using client = await Client.connect(machine.port);
+    await client.send(pattern(1_000_000));
+    client.shutdown();
+    expect([await client.ended, client.text]).toEqual([expect.stringMatching(BROKEN), "enough"]);
+    expect(await machine.event("closed")).toMatchObject({ code: "firmware.refused" });
   });
 
   it("holds the firmware up for a slow reader and loses nothing, where Intel LMS drops bytes silently", async () => {

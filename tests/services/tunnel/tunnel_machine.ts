@@ -6,6 +6,7 @@ import type { LmeOptions } from "../../../simulator/lme/options.ts";
 import type { Service } from "../../../simulator/lme/service.ts";
 import type { SimulatedMe } from "../../../simulator/me.ts";
 import { createSimulator } from "../../../simulator/mod.ts";
+import type { MeiTransport } from "../../../transport/mei.ts";
 import { freePort } from "./client.ts";
 
 /** Long enough for a machine with few processors that runs other tests too. */
@@ -17,6 +18,8 @@ export interface TunnelMachineOptions extends Omit<LmeOptions, "forwards" | "ser
   readonly host?: Host;
   /** A port that is forwarded in place of any free one. */
   readonly port?: number;
+  /** Stands between the service and the simulated ME. */
+  readonly mei?: (mei: MeiTransport) => MeiTransport;
   readonly onAlert?: NonNullable<Parameters<typeof LocalService.start>[1]["onAlert"]>;
 }
 
@@ -37,11 +40,11 @@ export class TunnelMachine implements AsyncDisposable {
 
   /** Resolves when the port is served, or is known to be taken. */
   static async start(service: Service, options: TunnelMachineOptions = {}): Promise<TunnelMachine> {
-    const { profile, host, onAlert, port = await freePort(), ...lme } = options;
+    const { profile, host, mei = (it) => it, onAlert, port = await freePort(), ...lme } = options;
     const simulator = createSimulator(profile, { lme: { ...lme, forwards: [port], services: { [port]: service } } });
     const events: ServiceEvent[] = [];
     const abort = new AbortController();
-    const local = await LocalService.start(simulator.mei, {
+    const local = await LocalService.start(mei(simulator.mei), {
       host: host ?? simulator.host,
       signal: abort.signal,
       onEvent: (event) => void events.push(event),
