@@ -40,7 +40,7 @@ export class HttpConnection implements AsyncDisposable {
     this.#duplex = duplex;
     this.#http = http;
     this.#agent = agentOf(duplex, http);
-    duplex.on("error", () => {});
+    duplex.on("error", ignore);
     // What comes unasked must not be taken for the next answer.
     for (const event of ["data", "end"]) duplex.on(event, () => this.#isBusy || duplex.destroy());
   }
@@ -79,7 +79,12 @@ function agentOf(duplex: Duplex, { Agent }: typeof import("node:http")): Agent {
     override keepSocketAlive(): boolean {
       return true;
     }
-    override reuseSocket(): void {}
+    // `node:http` leaves a listener of its own for the time between two requests, and adds one each time.
+    override reuseSocket(): void {
+      duplex.removeAllListeners("error").on("error", ignore);
+    }
   }
   return new OneConnection({ keepAlive: true, maxSockets: 1 });
 }
+
+function ignore(): void {}

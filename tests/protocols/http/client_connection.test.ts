@@ -1,3 +1,4 @@
+import process from "node:process";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { AmtError } from "../../../core/errors/mod.ts";
 import {
@@ -32,6 +33,16 @@ describe("HttpClient's connection", () => {
     await using client = clientOf(server, open);
     for (let i = 0; i < 5; i++) await client.request(post());
     expect([server.heard.length, server.dials.length]).toEqual([5, 1]);
+  });
+  it("gathers no listeners, of which a runtime would warn on standard error", async () => {
+    const warned = vi.fn();
+    process.on("warning", warned);
+    const server = new ScriptedServer(keeping);
+    await using client = clientOf(server, open);
+    for (let i = 0; i < 20; i++) await client.request(post());
+    await settled();
+    process.off("warning", warned);
+    expect(warned.mock.calls).toEqual([]);
   });
   it("has one request at a time, in the order of the calls", async () => {
     const [order, running] = [[] as string[], { now: 0, most: 0 }];
