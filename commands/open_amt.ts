@@ -57,8 +57,10 @@ export async function openAmt(context: Context, flags: AmtFlags, options: OpenAm
   const warn = (text: string) => void (warnings.includes(text) || warnings.push(text));
   const { pin: pins, insecure, legacyTls: legacy } = flags;
   const tls = flags.tls || pins.length > 0 || insecure || legacy;
-  const password = givenPassword(context, flags, { readsInput: options.readsInput ?? false, warn });
-  const wanted: Wanted = { user: flags.user ?? DEFAULT_USER, password, tls, warn };
+  const user = flags.user ?? DEFAULT_USER;
+  const isOwn = user === LOCAL_USER && flags.host === undefined;
+  const password = givenPassword(context, flags, { readsInput: options.readsInput ?? false, isOwn, warn });
+  const wanted: Wanted = { user, password, tls, warn };
   const chosen = flags.host === undefined
     ? await onThisMachine(context, wanted)
     : remotely(context, flags.host, wanted);

@@ -10,6 +10,8 @@ export interface PasswordFlags {
 }
 
 export interface PasswordOptions {
+  /** What the environment has is for another user. */
+  readonly isOwn?: boolean;
   /** The command itself reads standard input. */
   readonly readsInput: boolean;
   /** Told what to beware of. */
@@ -34,7 +36,7 @@ const VARIABLES = ["AMTCTL_PASSWORD", "AMT_PASSWORD"] as const;
 export function givenPassword(
   context: Pick<Context, "signal" | "env" | "input">,
   { passwordFile, passwordFd }: PasswordFlags,
-  { readsInput, warn }: PasswordOptions,
+  { readsInput, isOwn = false, warn }: PasswordOptions,
 ): (() => Promise<string>) | undefined {
   if (passwordFile === "-" || (passwordFile === undefined && passwordFd === 0)) {
     if (readsInput) {
@@ -51,7 +53,7 @@ export function givenPassword(
     const path = `/proc/self/fd/${passwordFd}`;
     return async () => passwordOf(await firstLineOfFile(path, name, context.signal, () => {}), name);
   }
-  for (const name of VARIABLES) {
+  for (const name of isOwn ? [] : VARIABLES) {
     const value = context.env(name);
     if (value !== undefined && value !== "") return () => Promise.resolve(checkPassword(value, name));
   }

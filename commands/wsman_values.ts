@@ -30,7 +30,7 @@ const referenceText = /^((?:AMT|CIM|IPS)_\w+)\?(.*)$/is;
 export function parseAssignment(text: string): Assignment {
   const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { name, value };
-  throw new AmtError("usage", `${JSON.stringify(text)} is no name with a value`, { hint: "Write NAME=VALUE" });
+  throw new AmtError("usage", "a word without = is no name with a value", { hint: "Write NAME=VALUE" });
 }
 
 /** The selectors of an instance. Throws `usage` for one that is given twice. */
@@ -127,7 +127,7 @@ function valueOf(type: FieldType | undefined, name: string, text: string): Wsman
     const json = /^\s*\{/.test(text) ? jsonOf(text) : undefined;
     if (json !== undefined) return type === undefined ? json : jsonValue(type, json);
     if (type?.kind === "embedded") {
-      throw new AmtError("usage", `${name}: ${JSON.stringify(text)} is no JSON object`, {
+      throw new AmtError("usage", `${name}: its value is no JSON object`, {
         hint: `Write ${name}={"Field":"value"}`,
       });
     }

@@ -20,9 +20,10 @@ export const dataCapacity = 16_384;
 const interrupted = -errnoNumbers.EINTR;
 
 /**
- * The text of a calling thread's module. `prologue` is the runtime's part: it defines `poll`, `ioctl`, `close`, `fsync`,
- * which answer what C answers or errno as a negative number. The thread posts a message when it is ready and after each call.
- * `EINTR` repeats a call, except close, which has done its work by then.
+ * The text of a calling thread's module. `prologue` is the runtime's part: it defines `poll`, `ioctl`, `close` and, where
+ * it is called, `fsync`, which answer what C answers or errno as a negative number. The thread posts a message when it is
+ * ready and after each call. `EINTR` repeats a call, except close, which has done its work by then, and fsync, which a
+ * signal may be meant to end.
  *
  * It is text so that a bundle or a compiled program needs no second entry, and it waits in `Atomics.wait`, so that a
  * call starts without a turn of the thread's event loop.
@@ -48,9 +49,9 @@ export function callThreadSource(prologue: string): string {
         const bytes = data.slice(0, words[${word.length}]);
         let result;
         do result = make(call, bytes);
-        while (result === ${interrupted} && call !== ${slowCalls.close});
+        while (result === ${interrupted} && call !== ${slowCalls.close} && call !== ${slowCalls.fsync});
         data.set(bytes);
-        words[${word.result}] = result === ${interrupted} ? 0 : result;
+        words[${word.result}] = result === ${interrupted} && call === ${slowCalls.close} ? 0 : result;
         Atomics.compareExchange(words, ${word.state}, ${state.run}, ${state.idle});
         postMessage(0);
       }

@@ -76,10 +76,8 @@ export class DenoSlowCalls implements SlowCalls {
     await this.#symbols.closeAsync(fd);
   }
 
-  /** A call that fails is repeated on a thread with an errno of its own, as it changes nothing. */
-  async sync(fd: Fd): Promise<void> {
-    if (await this.#symbols.fsyncAsync(fd) >= 0) return;
-    await this.#threads.call({ call: "fsync", fd, request: 0, bytes: new Uint8Array(0) });
+  async sync(fd: Fd): Promise<boolean> {
+    return await this.#symbols.fsyncAsync(fd) >= 0;
   }
 
   dispose(): void {

@@ -59,14 +59,16 @@ export interface Libc {
   slowIoctl(fd: Fd, request: number, argument: Uint8Array, options?: SlowIoctlOptions): Promise<number>;
   /**
    * The close of a descriptor of a mei device or a watchdog, which waits for the firmware. The number is free when it
-   * settles. Rejects with {@link SystemError} `EBADF`; on Bun also with what a device reports at its last close.
+   * settles. Ends a {@link slowSync} that is under way, since that would keep the connection. Rejects with
+   * {@link SystemError} `EBADF`; on Bun also with what a device reports at its last close.
    */
   slowClose(fd: Fd): Promise<void>;
   /**
-   * fsync(2), which waits on a node of the mei driver until no message waits to leave, for ever if the firmware takes
-   * none. Rejects with {@link SystemError}: `ENODEV` once the connection is gone, `EINVAL` for what has nothing to sync.
+   * fsync(2), one at a time for a descriptor. On a node of the mei driver it waits until no message waits to leave: for
+   * ever if the firmware takes none. Answers whether it succeeded, which it does not once the connection is gone. Why
+   * not is not told: to learn that would cost Deno a thread.
    */
-  slowSync(fd: Fd): Promise<void>;
+  slowSync(fd: Fd): Promise<boolean>;
   /**
    * Sends one datagram to the AF_UNIX socket at `address`: an absolute path of at most 107 bytes, or `@` and an abstract
    * name of as many. Never waits. Throws {@link SystemError}: `EINVAL` for another address, `ENAMETOOLONG`, `EAGAIN`

@@ -1,6 +1,6 @@
 import { callThreadSource } from "./call_thread_source.ts";
 import { CallThreads } from "./call_threads.ts";
-import type { Libc } from "./libc.ts";
+import { type Libc, SystemError } from "./libc.ts";
 import { libcName, PosixLibc, type QuickCalls, type SlowCalls } from "./posix.ts";
 
 /**
@@ -20,6 +20,7 @@ export async function bunLibc(library: string = libcName): Promise<Libc> {
     eventfd: { args: ["u32", "i32"], returns: "i32" },
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
     sendto: { args: ["i32", "ptr", "usize", "i32", "ptr", "u32"], returns: "i32" },
+    syscall: { args: ["i32", "i32", "i32", "i32"], returns: "i32" },
   });
   const errno = new Int32Array(toArrayBuffer(symbols.__errno_location()!, 0, 4));
   const threads = new CallThreads(callThreadSource(prologue(library)), Infinity);
@@ -43,6 +44,7 @@ interface BunSymbols {
     address: Uint8Array,
     addressLength: number,
   ): number;
+  syscall(number: number, first: number, second: number, third: number): number;
 }
 
 function quickCalls(symbols: BunSymbols, errno: Int32Array): QuickCalls {
@@ -88,6 +90,11 @@ function quickCalls(symbols: BunSymbols, errno: Int32Array): QuickCalls {
       const number = errno[0]!;
       return result < 0 ? -number : result;
     },
+    syscall(call, first, second, third) {
+      const result = symbols.syscall(call, first, second, third);
+      const number = errno[0]!;
+      return result < 0 ? -number : result;
+    },
   };
 }
 
@@ -96,7 +103,11 @@ function slowCalls(threads: CallThreads): SlowCalls {
     poll: async ({ bytes }) => void await threads.call({ call: "poll", fd: -1, request: 0, bytes }),
     ioctl: (fd, request, bytes) => threads.call({ call: "ioctl", fd, request, bytes }),
     close: async (fd) => void await threads.call({ call: "close", fd, request: 0, bytes: new Uint8Array(0) }),
-    sync: async (fd) => void await threads.call({ call: "fsync", fd, request: 0, bytes: new Uint8Array(0) }),
+    sync: (fd) =>
+      threads.call({ call: "fsync", fd, request: 0, bytes: new Uint8Array(0) }).then(() => true, (error) => {
+        if (error instanceof SystemError) return false;
+        throw error;
+      }),
     dispose: () => threads.dispose(),
   };
 }

@@ -33,6 +33,7 @@ const declared = {
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "i32" },
+  syscall: { parameters: ["i32", "i32", "i32", "i32"], result: "i32" },
   pollNow: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32" },
   pollAsync: { name: "poll", parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
   ioctlAsync: { name: "ioctl", parameters: ["i32", "usize", "buffer"], result: "i32", nonblocking: true },
@@ -91,6 +92,11 @@ function quickCalls(symbols: DenoSymbols, errno: Int32Array): QuickCalls {
       const number = errno[0]!;
       return result < 0 ? -number : result;
     },
+    syscall(call, first, second, third) {
+      const result = symbols.syscall(call, first, second, third);
+      const number = errno[0]!;
+      return result < 0 ? -number : result;
+    },
   };
 }
 
@@ -104,7 +110,6 @@ function prologue(library: string): string {
       poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
       ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
       close: { parameters: ["i32"], result: "i32" },
-      fsync: { parameters: ["i32"], result: "i32" },
       __errno_location: { parameters: [], result: "pointer" },
     });
     const errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(symbols.__errno_location(), 4));
@@ -120,11 +125,6 @@ function prologue(library: string): string {
     };
     const close = (fd) => {
       const result = symbols.close(fd);
-      const number = errno[0];
-      return result < 0 ? -number : result;
-    };
-    const fsync = (fd) => {
-      const result = symbols.fsync(fd);
       const number = errno[0];
       return result < 0 ? -number : result;
     };`;

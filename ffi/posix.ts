@@ -1,3 +1,4 @@
+import { endSync } from "./end_sync.ts";
 import { errnoName, errnoNumbers } from "./errno.ts";
 import { type Fd, type Libc, O_CLOEXEC, O_NONBLOCK, type PollSet, type SlowIoctlOptions, SystemError } from "./libc.ts";
 import { AF_UNIX, MSG_NOSIGNAL, SOCK_DGRAM, unixAddress } from "./unix_address.ts";
@@ -22,6 +23,8 @@ export interface QuickCalls {
   socket(domain: number, type: number, protocol: number): number;
   /** Of a datagram socket that is not connected; `address` is a `struct sockaddr`. */
   sendto(fd: number, message: Uint8Array, flags: number, address: Uint8Array): number;
+  /** The system call of this number. */
+  syscall(number: number, first: number, second: number, third: number): number;
 }
 
 /** The calls that can hold the kernel, made where they leave the main thread free; as {@link Libc} promises them. */
@@ -29,7 +32,8 @@ export interface SlowCalls {
   poll(set: PollSet): Promise<void>;
   ioctl(fd: Fd, request: number, argument: Uint8Array, options?: SlowIoctlOptions): Promise<number>;
   close(fd: Fd): Promise<void>;
-  sync(fd: Fd): Promise<void>;
+  /** Answers whether fsync(2) succeeded; is not repeated when a signal interrupts it. */
+  sync(fd: Fd): Promise<boolean>;
   dispose(): void;
 }
 
@@ -37,6 +41,7 @@ export interface SlowCalls {
 export class PosixLibc implements Libc {
   readonly #quick: QuickCalls;
   readonly #slow: SlowCalls;
+  readonly #syncs = new Map<Fd, Promise<boolean>>();
 
   constructor(quick: QuickCalls, slow: SlowCalls) {
     this.#quick = quick;
@@ -78,12 +83,19 @@ export class PosixLibc implements Libc {
     return this.#slow.ioctl(fd, request, argument, options);
   }
 
-  slowClose(fd: Fd): Promise<void> {
-    return this.#slow.close(fd);
+  async slowClose(fd: Fd): Promise<void> {
+    const sync = this.#syncs.get(fd);
+    if (sync !== undefined) await endSync(fd, sync, (...call) => this.#quick.syscall(...call));
+    await this.#slow.close(fd);
   }
 
-  slowSync(fd: Fd): Promise<void> {
-    return this.#slow.sync(fd);
+  slowSync(fd: Fd): Promise<boolean> {
+    const sync = this.#sync(fd).finally(() => {
+      // One that nothing could end may outlive its descriptor, and another has the number then.
+      if (this.#syncs.get(fd) === sync) this.#syncs.delete(fd);
+    });
+    this.#syncs.set(fd, sync);
+    return sync;
   }
 
   sendDatagram(address: string, message: Uint8Array): void {
@@ -99,6 +111,11 @@ export class PosixLibc implements Libc {
 
   dispose(): void {
     this.#slow.dispose();
+  }
+
+  /** A call that a signal interrupted looks like any other that failed, so what failed is tried once more. */
+  async #sync(fd: Fd): Promise<boolean> {
+    return await this.#slow.sync(fd) || await this.#slow.sync(fd);
   }
 
   #retried(call: string, make: () => number): number {

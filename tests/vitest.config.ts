@@ -28,7 +28,16 @@ export default defineConfig({
 function project(name: string, include: string[], exclude: string[], testTimeout = 20_000) {
   return {
     root,
-    test: { name, root, include, exclude: ["node_modules/**", ...exclude], testTimeout, hookTimeout: testTimeout },
+    test: {
+      name,
+      root,
+      include,
+      exclude: ["node_modules/**", ...exclude],
+      testTimeout,
+      hookTimeout: testTimeout,
+      // Many unit tests wait for a clock; with one worker both of two cores are idle then. The others start processes.
+      maxWorkers: name === "unit" ? 2 : 1,
+    },
   };
 }
 

@@ -59,7 +59,7 @@ export class Descriptor {
 
   /** Begins to wait until what was written has left the driver; resolves then, or when it never will. Never rejects. */
   leaving(): Promise<void> {
-    return this.#libc.slowSync(this.fd).catch(() => {});
+    return this.#libc.slowSync(this.fd).then(() => {}, () => {});
   }
 
   /** Waits for `leaving`. Throws as {@link retry} does for the signal and after {@link close}. */

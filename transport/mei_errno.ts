@@ -13,6 +13,9 @@ interface Meaning {
 }
 
 const reset: Meaning = { code: "mei.reset", text: "the firmware closed the connection or restarted" };
+/** The firmware is down and the driver has not begun to reset the link yet: what it gave the hardware did not go. */
+const goingDown = { EIO: reset, EOVERFLOW: reset } as const;
+const notReady: Meaning = { code: "mei.notReady", text: "the Management Engine is not ready" };
 const gone: Meaning = { code: "mei.clientNotOffered", text: "the firmware dropped this client" };
 const memory: Meaning = {
   code: "unexpected",
@@ -24,7 +27,6 @@ const noNotifications: Meaning = {
   text: "the firmware has no notifications (they came with HBM 2.0)",
   hint: "Go on without notifications",
 };
-const unreadable: Meaning = { code: "firmware.protocol", text: "the message could not be received whole" };
 const interrupted: Meaning = { code: "cancelled", text: "a signal interrupted it" };
 
 /**
@@ -35,7 +37,7 @@ export const meiErrno: Readonly<Record<MeiCall, Readonly<Partial<Record<Errno, M
   open: {
     ENOENT: { code: "mei.absent", text: "there is no such device" },
     ENXIO: { code: "mei.absent", text: "no driver is behind this node" },
-    ENODEV: { code: "mei.notReady", text: "the Management Engine is not ready" },
+    ENODEV: notReady,
     EMFILE: {
       code: "mei.busy",
       text: "it is open too often (the driver takes 255, and a process has a limit of its own)",
@@ -55,7 +57,9 @@ export const meiErrno: Readonly<Record<MeiCall, Readonly<Partial<Record<Errno, M
     ETIMEDOUT: { code: "timeout", text: "the firmware did not answer the connect request" },
     ENOENT: gone,
     ENOMEM: memory,
-    ENODEV: { code: "mei.notReady", text: "the Management Engine is not ready" },
+    ENODEV: notReady,
+    EIO: notReady,
+    EOVERFLOW: notReady,
     EOPNOTSUPP: { code: "firmware.refused", text: "the firmware has no tagged connections" },
     EINTR: interrupted,
   },
@@ -63,6 +67,7 @@ export const meiErrno: Readonly<Record<MeiCall, Readonly<Partial<Record<Errno, M
     EINVAL: { code: "usage", text: "notifications are set on or off" },
     EOPNOTSUPP: noNotifications,
     ENODEV: reset,
+    ...goingDown,
     EFAULT: { code: "timeout", text: "the firmware did not answer the notification request" },
     ETIMEDOUT: { code: "timeout", text: "the firmware did not answer the notification request" },
   },
@@ -73,12 +78,13 @@ export const meiErrno: Readonly<Record<MeiCall, Readonly<Partial<Record<Errno, M
     EINTR: interrupted,
     EMSGSIZE: { code: "firmware.protocol", text: "a message came that is longer than the client allows" },
     EPROTO: { code: "firmware.protocol", text: "a message came with a bad extended header" },
-    EFAULT: unreadable,
-    EIO: unreadable,
+    EFAULT: { code: "firmware.protocol", text: "the message could not be received whole" },
+    ...goingDown,
     ENOMEM: memory,
   },
   write: {
     ENODEV: reset,
+    ...goingDown,
     ENOTTY: gone,
     EFBIG: { code: "usage", text: "the message is longer than the client allows" },
     EINTR: interrupted,

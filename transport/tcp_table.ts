@@ -30,6 +30,7 @@ const ENDED = ["04", "05", "06", "09", "0B"];
 export class TcpTable {
   readonly #host: Pick<Host, "readText">;
   #text = "";
+  #path = "";
   #readAt = -Infinity;
 
   constructor(host: Pick<Host, "readText">) {
@@ -54,7 +55,8 @@ export class TcpTable {
 
   #read(path: string): void {
     const now = performance.now();
-    if (now - this.#readAt < FRESH_MS) return;
+    if (path === this.#path && now - this.#readAt < FRESH_MS) return;
+    this.#path = path;
     this.#text = this.#host.readText(path) ?? "";
     this.#readAt = performance.now();
   }

@@ -142,7 +142,7 @@ function unsupported(failed: FailedHandshake, what: string, details: Readonly<Re
 
 function wayOut({ stack, legacy }: FailedHandshake): string {
   if (stack === "rustls") return "Use the executable that is made with Bun, which speaks older TLS";
-  if (!legacy) return "Allow legacy TLS for this host; it protects little";
+  if (!legacy) return "--legacy-tls allows it; it protects little";
   return "Update the firmware; or, over a network that you trust, connect without TLS (port 16992)";
 }
 

@@ -82,7 +82,11 @@ export class WsmanClient {
   async get(className: string, { selectors, signal }: InstanceOptions = {}): Promise<XmlElement> {
     const request = getRequest(className, selectors);
     const { body } = await this.#single(request, signal);
-    return body.children[0] ?? refuse(request, "an answer without an instance");
+    const instance = body.children[0] ?? refuse(request, "an answer without an instance");
+    const asked = classOf(className);
+    // A class of CIM may be answered by one that AMT derives from it.
+    if (instance.name === asked || asked.startsWith("CIM_")) return instance;
+    return refuse(request, `an instance of ${instance.name.slice(0, 80)}`);
   }
 
   /** Replaces an instance by `instance`, which has all of its fields; returns what AMT says is stored now. */

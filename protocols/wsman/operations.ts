@@ -26,6 +26,11 @@ const MAX_CHARACTERS = 99999;
 /** Methods that only tell something, by the beginning of their names. */
 const telling = /^(?:Get|Read|Enumerate|PositionTo)(?=[A-Z])/;
 
+/** Whether a method changes something, by its name. */
+export function changesSomething(method: string): boolean {
+  return !telling.test(method);
+}
+
 /** Reads one instance. */
 export function getRequest(className: string, selectors?: SelectorSet): WsmanRequest {
   return request("Get", className, { action: `${namespaces.transfer}/Get`, selectors });
@@ -73,7 +78,7 @@ export function invokeRequest(
   options: { readonly selectors?: SelectorSet | undefined; readonly changes?: boolean | undefined } = {},
 ): WsmanRequest {
   const uri = resourceUri(className);
-  const { selectors, changes = !telling.test(method) } = options;
+  const { selectors, changes = changesSomething(method) } = options;
   const body = xmlElement(uri, `${method}_INPUT`, contentOf(uri, input));
   return {
     ...request("", className, { action: `${uri}/${method}`, selectors, body, changes }),

@@ -50,8 +50,9 @@ async function envelopeOf(reply: WsmanReply, request: WsmanRequest, accepted: bo
   }
 }
 
-/** Something other than a WS-Management service answers, so nothing was changed. */
+/** Something other than a WS-Management service answers, or one that did what it was asked all the same. */
 function wrongAnswer(request: WsmanRequest, what: string, reply: WsmanReply): AmtError {
+  if (request.changes) return unusable(request, what);
   return new AmtError("firmware.protocol", `${request.subject}: the answer is ${what}`, {
     details: detailsOf(request, reply),
     hint: "Check the host and the port: what answers is perhaps not AMT",

@@ -18,7 +18,7 @@ const notSupported: ReturnValue = { name: "NOT_SUPPORTED", text: "this firmware 
 const internal: ReturnValue = { name: "INTERNAL_ERROR", text: "an error inside AMT" };
 
 /** Of RequestPowerStateChange and RequestStateChange. Source: DMTF CIM schema, CIM_PowerManagementService. */
-const stateChange: MethodReturns = {
+export const stateChange: MethodReturns = {
   methods: ["RequestPowerStateChange", "RequestStateChange"],
   values: {
     0: done,

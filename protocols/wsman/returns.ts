@@ -1,6 +1,7 @@
 import { AmtError } from "../../core/errors/mod.ts";
 import { amtStatusName, amtStatusText } from "../mei/amt_status.ts";
-import { methodReturns, type ReturnValue, webOnlyStatuses } from "./return_values.ts";
+import { changesSomething } from "./operations.ts";
+import { methodReturns, type ReturnValue, stateChange, webOnlyStatuses } from "./return_values.ts";
 import { type XmlElement, xmlText } from "./xml/element.ts";
 
 const CONSENT_REQUIRED = 2081;
@@ -12,13 +13,14 @@ const FIRST_LIBRARY_STATUS = 0x1000;
 /**
  * What a method's output says about its success. Throws `consent.needed` where the user has to consent first,
  * `firmware.refused` for any other ReturnValue but 0 (and for 4096 where CIM starts a job), `firmware.protocol` for
- * an output without one.
+ * an output without one, which is `indeterminate` where the method changes something.
  */
 export function checkReturn(className: string, method: string, output: XmlElement): void {
   const text = xmlText(output, "ReturnValue");
   const subject = `${className}.${method}`;
   if (text === undefined || !/^\d{1,10}$/.test(text)) {
-    throw new AmtError("firmware.protocol", `${subject}: an answer without a ReturnValue`);
+    const code = changesSomething(method) ? "indeterminate" : "firmware.protocol";
+    throw new AmtError(code, `${subject}: an answer without a ReturnValue`, { details: { class: className, method } });
   }
   const returnValue = Number(text);
   const known = returnValueOf(className, method, returnValue);
@@ -35,7 +37,8 @@ export function returnValueOf(className: string, method: string, returnValue: nu
   const own = methodReturns.find((each) =>
     each.methods.includes(method) && (each.className === undefined || each.className === className)
   );
-  return own?.values[returnValue] ?? webOnlyStatuses[returnValue] ?? amtStatus(returnValue);
+  const general = className.startsWith("CIM_") ? stateChange.values[returnValue] : amtStatus(returnValue);
+  return own?.values[returnValue] ?? webOnlyStatuses[returnValue] ?? general;
 }
 
 function amtStatus(status: number): ReturnValue | undefined {

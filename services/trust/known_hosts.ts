@@ -22,7 +22,7 @@ export function knownHostsPath(env: (name: string) => string | undefined): strin
 
 /**
  * Certificates that hosts have shown before, in a file that several programs may change at once, or in memory where
- * there is no file to be had. Troubles with the file are told once, and are no errors.
+ * there is no file to be had. What cannot be written is told once, and is no error; what is there and cannot be read is.
  */
 export class KnownHosts {
   readonly #path: string | undefined;
@@ -43,7 +43,7 @@ export class KnownHosts {
 
   /**
    * Fingerprints that a place, `host:port`, may have; none when it is met for the first time. Rejects with
-   * `tls.untrusted` when all that the file says of it cannot be read.
+   * `tls.untrusted` when the file is there and cannot be read, or all that it says of the place.
    */
   async find(place: string): Promise<string[]> {
     const remembered = this.#remembered.get(key(place));
@@ -79,8 +79,11 @@ export class KnownHosts {
       await this.#checkMode(path);
       return await readBytesAsText(path);
     } catch (error) {
-      this.#warn(`${path}: ${errnoOf(error) ?? error}; known hosts are not known in this run`);
-      return "";
+      const why = errnoOf(error) ?? (error as Error).message;
+      throw new AmtError("tls.untrusted", `${path}: ${why}, so that known hosts are not known`, {
+        details: { file: path, errno: errnoOf(error) },
+        hint: "Let this user read the file, or name the certificate with --pin",
+      });
     }
   }
 
@@ -89,7 +92,7 @@ export class KnownHosts {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) return;
     // A pipe would be waited for.
-    if (!found.isFile()) throw new Error("is no file");
+    if (!found.isFile()) throw new Error("not a file");
     if ((found.mode & 0o022) !== 0) this.#warn(`${path}: others may write to it; take their right away: chmod 600`);
   }
 

@@ -13,7 +13,7 @@ export async function readBytesAsText(path: string): Promise<string> {
   try {
     return await files.readFile(path, "latin1");
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return "";
+    if (["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) return "";
     throw error;
   }
 }

@@ -102,7 +102,7 @@ describe("wsman invoke", () => {
 
   it.each<[string, string[], string]>([
     ["no method", [], "expected argument for METHOD"],
-    ["no value", ["GetRecords", "x"], `NAME=VALUE: "x" is no name with a value`],
+    ["no value", ["GetRecords", "x"], `NAME=VALUE: a word without = is no name with a value`],
     ["a value of another type", ["GetRecords", "MaxReadRecords=-1"], `AMT_MessageLog.GetRecords.MaxReadRecords: "-1"`],
   ])("is wrong with %s", async (_what, args, message) => {
     const { code, error } = await amtctlJson(["--device", "sim", "wsman", "invoke", "AMT_MessageLog", ...args]);

@@ -118,7 +118,7 @@ describe("wsman put", () => {
 
   it.each<[string, string[], string]>([
     ["no change", [], "nothing to change is given"],
-    ["no value", ["HostName"], `FIELD=VALUE: "HostName" is no name with a value`],
+    ["no value", ["HostName"], "FIELD=VALUE: a word without = is no name with a value"],
     ["a value of another type", ["DDNSTTL=soon"], `AMT_GeneralSettings.DDNSTTL: "soon" is not a number`],
     ["two values of one field", ["HostName=a", "hostname=b"], "HostName is given twice"],
     ["a file that is not there", ["--body", "/nonexistent/x"], "/nonexistent/x"],

@@ -21,7 +21,7 @@ const Answer = struct({ maxMessageLength: u32le, protocolVersion: u8 });
 
 /** One call that fails: the `nth` of its kind, counted from 1. */
 export interface ScriptedFailure {
-  readonly call: "open" | "ioctl" | "read" | "write" | "close";
+  readonly call: "open" | "ioctl" | "read" | "write" | "close" | "fsync";
   readonly errno: Errno;
   readonly nth: number;
   /** How long a slow call is held before it fails; `forever` never settles. */
@@ -93,6 +93,7 @@ export class FakeMeiDriver implements Libc {
     const file = this.#file("close", fd);
     this.#files.delete(fd);
     file.close();
+    this.#changed();
   }
 
   eventfd(): Fd {
@@ -114,8 +115,7 @@ export class FakeMeiDriver implements Libc {
   }
 
   async slowIoctl(fd: Fd, request: number, argument: Uint8Array): Promise<number> {
-    await this.#held("ioctl");
-    this.#scripted("ioctl");
+    await this.#slowly("ioctl");
     return this.ioctl(fd, request, argument);
   }
 
@@ -124,8 +124,14 @@ export class FakeMeiDriver implements Libc {
     this.close(fd);
   }
 
-  async slowSync(fd: Fd): Promise<void> {
-    while (this.#file("fsync", fd).hasQueued) {
+  /** What is held is not even ended by the close. */
+  async slowSync(fd: Fd): Promise<boolean> {
+    try {
+      await this.#slowly("fsync");
+    } catch {
+      return false;
+    }
+    while (this.#files.get(fd)?.hasQueued) {
       await new Promise<void>((resolve) => {
         const wake = () => {
           this.#pollers.delete(wake);
@@ -134,6 +140,7 @@ export class FakeMeiDriver implements Libc {
         this.#pollers.add(wake);
       });
     }
+    return this.#files.get(fd)?.isConnected ?? false;
   }
 
   sendDatagram(): void {
@@ -167,20 +174,25 @@ export class FakeMeiDriver implements Libc {
     for (const wake of [...this.#pollers]) wake();
   }
 
+  /** What the script has for this call, which is counted. */
   #due(call: ScriptedFailure["call"]): ScriptedFailure | undefined {
     const count = (this.#counts.get(call) ?? 0) + 1;
+    this.#counts.set(call, count);
     return this.#script.find((failure) => failure.call === call && failure.nth === count);
   }
 
-  async #held(call: ScriptedFailure["call"]): Promise<void> {
-    const held = this.#due(call)?.held;
-    if (held === undefined) return;
-    await new Promise<void>((resolve) => held === "forever" ? undefined : setTimeout(resolve, held));
+  async #slowly(call: ScriptedFailure["call"]): Promise<void> {
+    const failure = this.#due(call);
+    if (failure === undefined) return;
+    const { held, errno } = failure;
+    if (held !== undefined) {
+      await new Promise<void>((resolve) => held === "forever" ? undefined : setTimeout(resolve, held));
+    }
+    throw new SystemError(call, errno);
   }
 
   #scripted(call: ScriptedFailure["call"]): void {
     const failure = this.#due(call);
-    this.#counts.set(call, (this.#counts.get(call) ?? 0) + 1);
     if (failure !== undefined) throw new SystemError(call, failure.errno);
   }
 }
@@ -254,6 +266,10 @@ class OpenFile {
     if (from.length > 0) this.#outbound.push(from.slice());
     this.#transmit();
     return from.length;
+  }
+
+  get isConnected(): boolean {
+    return this.#connection !== undefined;
   }
 
   /** Messages wait to leave. */

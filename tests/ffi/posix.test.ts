@@ -40,10 +40,43 @@ describe("PosixLibc", () => {
     expect(await errnoOf(() => none.libc.sendDatagram("/run/notify", new Uint8Array(8)))).toBe("EIO");
     expect(none.calls).toEqual(["socket"]);
   });
+
+  it("tries a sync once more when it failed, as one does that a signal interrupted", async () => {
+    const answers = [false, true, false, false, true];
+    const { libc } = scripted([], { sync: () => Promise.resolve(answers.shift()!) });
+    expect([await libc.slowSync(fd), await libc.slowSync(fd)]).toEqual([true, false]);
+    expect(answers).toEqual([true]);
+  });
+
+  it("closes at last what no signal gets out of a sync", async () => {
+    const closed: Fd[] = [];
+    const { libc } = scripted([], {
+      sync: () => new Promise(() => {}),
+      close: (fd) => Promise.resolve(void closed.push(fd)),
+    });
+    void libc.slowSync(fd);
+    await libc.slowClose(fd);
+    expect(closed).toEqual([fd]);
+  });
+
+  it("waits for a sync that is about to end before it closes", async () => {
+    const order: string[] = [];
+    const { libc, calls } = scripted([], {
+      sync: async () => {
+        await Promise.resolve();
+        order.push("sync");
+        return true;
+      },
+      close: () => Promise.resolve(void order.push("close")),
+    });
+    void libc.slowSync(fd);
+    await libc.slowClose(fd);
+    expect([order, calls]).toEqual([["sync", "close"], []]);
+  });
 });
 
 /** A libc whose calls end with these errnos in turn, 0 for success. */
-function scripted(errnos: number[]) {
+function scripted(errnos: number[], slow: Partial<SlowCalls> = {}) {
   const calls: string[] = [];
   const call = (name: string) => () => {
     calls.push(name);
@@ -58,6 +91,7 @@ function scripted(errnos: number[]) {
     eventfd: call("eventfd"),
     socket: call("socket"),
     sendto: call("sendto"),
+    syscall: call("syscall"),
   };
-  return { libc: new PosixLibc(quick, {} as SlowCalls), calls };
+  return { libc: new PosixLibc(quick, slow as SlowCalls), calls };
 }

@@ -43,6 +43,8 @@ const connectRows: [Errno, ExitCode][] = [
   ["ENOENT", 16],
   ["ENOMEM", 1],
   ["EOPNOTSUPP", 13],
+  ["EIO", 7],
+  ["EOVERFLOW", 7],
 ];
 const writeRows: [Errno, ExitCode][] = [
   ["ENODEV", 7],
@@ -51,6 +53,8 @@ const writeRows: [Errno, ExitCode][] = [
   ["EINTR", 130],
   ["ENOMEM", 1],
   ["EFAULT", 1],
+  ["EIO", 7],
+  ["EOVERFLOW", 7],
 ];
 const readRows: [Errno, ExitCode][] = [
   ["ENODEV", 7],
@@ -60,6 +64,8 @@ const readRows: [Errno, ExitCode][] = [
   ["EPROTO", 13],
   ["EFAULT", 13],
   ["ENOMEM", 1],
+  ["EIO", 7],
+  ["EOVERFLOW", 7],
 ];
 
 describe("MeiDevice", () => {
@@ -188,7 +194,7 @@ describe("meiErrno", () => {
     ) {
       for (const [errno] of rows) expect(meiErrno[call][errno], `${call} ${errno}`).toBeDefined();
     }
-    for (const errno of ["EINVAL", "EOPNOTSUPP", "ENODEV", "EFAULT"] as const) {
+    for (const errno of ["EINVAL", "EOPNOTSUPP", "ENODEV", "EFAULT", "EIO", "EOVERFLOW"] as const) {
       expect(meiErrno.notifySet[errno]).toBeDefined();
     }
     for (const errno of ["EOPNOTSUPP", "ENODEV", "EINTR"] as const) expect(meiErrno.notifyGet[errno]).toBeDefined();

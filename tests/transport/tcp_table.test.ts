@@ -47,6 +47,11 @@ describe("TcpTable.look", () => {
   it.each(["192.0.2.1", "::ffff:127.0.0.1", "?"])("says nothing of %s, which is on no loopback", (address) => {
     expect(tableOf([ROWS.left, OURS]).look(own, { address, port: 0x9362 }).other).toBeUndefined();
   });
+  it("does not take the table of IPv4 for the one of IPv6", () => {
+    const table = tableOf([ROWS.left, OURS]);
+    expect(table.look(own, other).other).toBe("left");
+    expect(table.look({ address: "::1", port: 1 }, { address: "::1", port: 2 }).other).toBeUndefined();
+  });
   it("reads the table once for many connections", () => {
     let reads = 0;
     const table = new TcpTable({ readText: () => [HEAD, ROWS.left, OURS, ""].join("\n") + ++reads });

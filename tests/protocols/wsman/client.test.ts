@@ -25,6 +25,14 @@ describe("WsmanClient", () => {
     );
   });
 
+  it("get takes no instance of another class, which a change would be made from", async () => {
+    const other = `<i:CIM_SoftwareIdentity xmlns:i="${resourceUri("CIM_SoftwareIdentity")}"/>`;
+    await expect(new WsmanClient(new ScriptedPost(other).post).get("AMT_GeneralSettings")).rejects.toMatchObject({
+      code: "firmware.protocol",
+      message: "Get AMT_GeneralSettings: an instance of CIM_SoftwareIdentity",
+    });
+  });
+
   it("MessageID grows with every request", async () => {
     const script = new ScriptedPost(instance, instance, instance);
     const client = new WsmanClient(script.post);

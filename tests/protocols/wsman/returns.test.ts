@@ -43,18 +43,30 @@ describe("checkReturn", () => {
     );
   });
 
-  it.each(["", "x", "-1", "1.5", "0x10", "99999999999"])("the ReturnValue %j is firmware.protocol", (value) => {
-    expect(() => checkReturn("AMT_AuditLog", "ClearLog", output(value))).toThrow(
-      expect.objectContaining({
-        code: "firmware.protocol",
-        message: "AMT_AuditLog.ClearLog: an answer without a ReturnValue",
-      }),
-    );
+  it.each(["", "x", "-1", "1.5", "0x10", "99999999999"])(
+    "the ReturnValue %j is firmware.protocol, and indeterminate of a method that changes something",
+    (value) => {
+      expect(() => checkReturn("AMT_AuditLog", "ClearLog", output(value))).toThrow(
+        expect.objectContaining({
+          code: "indeterminate",
+          message: "AMT_AuditLog.ClearLog: an answer without a ReturnValue",
+        }),
+      );
+      expect(() => checkReturn("AMT_AuditLog", "ReadRecords", output(value))).toThrow(
+        expect.objectContaining({ code: "firmware.protocol" }),
+      );
+    },
+  );
+
+  it("an output without a ReturnValue is the same", () => {
+    expect(() => checkReturn("AMT_AuditLog", "ClearLog", xmlElement("", "ClearLog_OUTPUT")))
+      .toThrow(expect.objectContaining({ code: "indeterminate" }));
   });
 
-  it("an output without a ReturnValue is firmware.protocol", () => {
-    expect(() => checkReturn("AMT_AuditLog", "ClearLog", xmlElement("", "ClearLog_OUTPUT")))
-      .toThrow(expect.objectContaining({ code: "firmware.protocol" }));
+  // DMTF CIM_BootService: 5 is Invalid Parameter, which AMT's own table calls something else.
+  it("a method of CIM's is told in CIM's words", () => {
+    expect(() => checkReturn("CIM_BootService", "SetBootConfigRole", output("5")))
+      .toThrow(expect.objectContaining({ message: expect.stringContaining("INVALID_PARAMETER (5)") }));
   });
 });
 

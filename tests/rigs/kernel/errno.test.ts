@@ -7,7 +7,7 @@ import { frame } from "../../../simulator/hbm/link.ts";
 import { createSimulator, type SimulatedMe } from "../../../simulator/mod.ts";
 import { bundle } from "./bundle.ts";
 import { describeGuest, reaches, text, watchdogDriver } from "./describe_guest.ts";
-import type { Guest } from "./guest.ts";
+import { type Guest, runtimes } from "./guest.ts";
 import type { FirmwareLink, FirmwareLinkOptions } from "./link.ts";
 import { Probe } from "./probe.ts";
 
@@ -127,6 +127,33 @@ describeGuest("/dev/mei0", (guest) => {
       expect(await probe().read(fd)).toMatchObject({ value: 0 });
       expect(await probe().read(fd)).toMatchObject({ errno: "EAGAIN" });
     });
+
+    it("fsync waits until the firmware has taken what was written, and fails when the link is reset meanwhile", async () => {
+      const fd = await probe().connected(MKHI);
+      expect(await probe().sync(fd)).toMatchObject({ value: 1 });
+      // It takes the second when its answer to the first has left.
+      for (let i = 0; i < 2; i++) await probe().write(fd, request.firmwareVersion);
+      let sync = probe().sync(fd);
+      expect(await probe().poll(fd, POLLIN, 5000)).toMatchObject({ value: POLLIN });
+      expect(await sync).toMatchObject({ value: 1 });
+      for (let i = 0; i < 2; i++) await probe().write(fd, request.firmwareVersion);
+      sync = probe().sync(fd);
+      me().reset();
+      expect(await sync).toMatchObject({ value: 0 });
+    });
+
+    it.each(Object.entries(runtimes))(
+      "close gives the client free while an fsync on %s waits for a firmware that takes nothing",
+      async (_, runtime) => {
+        await using other = await Probe.start(guest(), program, runtime);
+        const fd = await other.connected(MKHI);
+        for (let i = 0; i < 3; i++) await other.write(fd, request.firmwareVersion);
+        const sync = other.sync(fd);
+        expect(await other.close(fd)).toMatchObject({ value: 0 });
+        expect(await sync).toMatchObject({ value: 0 });
+        expect(await other.connect(await other.open(), MKHI)).toMatchObject({ value: 0 });
+      },
+    );
 
     it("NOTIFY_SET answers EINVAL when the value is neither 0 nor 1", async () => {
       expect(await probe().notifySet(await probe().connected(MKHI), 2)).toMatchObject({ errno: "EINVAL" });

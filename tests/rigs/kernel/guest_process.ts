@@ -60,7 +60,9 @@ export class GuestProcess {
     const found = deferred<T>();
     const watcher = () => {
       const value = look(this);
-      if (value !== undefined) found.resolve(value);
+      if (value === undefined) return;
+      this.#watchers.delete(watcher);
+      found.resolve(value);
     };
     this.#watchers.add(watcher);
     watcher();

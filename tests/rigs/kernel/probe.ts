@@ -20,8 +20,8 @@ export class Probe implements AsyncDisposable {
   }
 
   /** `program` is the path of the bundled guest/probe.ts in the guest. */
-  static async start(guest: Guest, program: string): Promise<Probe> {
-    const process = guest.start(`exec ${runtimes.bun} ${program}`);
+  static async start(guest: Guest, program: string, runtime: string = runtimes.bun): Promise<Probe> {
+    const process = guest.start(`exec ${runtime} ${program}`);
     await process.until(({ stdout }) => stdout.startsWith("ready\n") || undefined, 30_000);
     return new Probe(process);
   }
@@ -81,6 +81,11 @@ export class Probe implements AsyncDisposable {
   /** The answer's `value` is what the kernel says of the descriptor, 0 after `timeoutMs`. */
   poll(fd: number, events: number, timeoutMs: number): Promise<Answer> {
     return this.call({ name: "poll", fd, events, timeoutMs }, timeoutMs + 10_000);
+  }
+
+  /** The answer's `value` is 1 when all messages have left, 0 when that cannot be. */
+  sync(fd: number): Promise<Answer> {
+    return this.call({ name: "sync", fd }, 30_000);
   }
 
   close(fd: number, timeoutMs = 10_000): Promise<Answer> {

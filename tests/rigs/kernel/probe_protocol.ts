@@ -12,7 +12,7 @@ export type Call =
   | { readonly name: "write"; readonly fd: number; readonly bytes: string }
   | { readonly name: "read"; readonly fd: number; readonly length: number }
   | { readonly name: "poll"; readonly fd: number; readonly events: number; readonly timeoutMs: number }
-  | { readonly name: "close"; readonly fd: number };
+  | { readonly name: "close" | "sync"; readonly fd: number };
 
 export interface Request {
   readonly id: number;

@@ -123,10 +123,12 @@ describe("KnownHosts", () => {
     expect(await hosts.find(place)).toEqual([print("1")]);
     expect(told).toEqual([expect.stringMatching(/ENOTDIR.*this run only$/)]);
   });
-  it("goes on, with a warning, when the file is none that can be read", async () => {
+  it("trusts nobody when the file is none that can be read, for it may know another certificate", async () => {
     mkdirSync(path, { recursive: true });
-    expect(await open().find(place)).toEqual([]);
-    expect(told).toEqual([expect.stringContaining("is no file")]);
+    await expect(open().find(place)).rejects.toMatchObject({
+      code: "tls.untrusted",
+      message: `${path}: not a file, so that known hosts are not known`,
+    });
   });
   it("warns of a file that others may write to, and makes it the owner's alone when it writes", async () => {
     write(`${place} ${print("1")}\n`);

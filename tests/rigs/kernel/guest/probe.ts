@@ -58,6 +58,8 @@ async function perform(libc: Libc, call: Call): Promise<Omit<Answer, "id" | "ms"
     }
     case "poll":
       return { value: await poll(libc, fd, call) };
+    case "sync":
+      return { value: Number(await libc.slowSync(fd)) };
     case "close":
       await libc.slowClose(fd);
       return { value: 0 };
