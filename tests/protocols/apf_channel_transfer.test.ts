@@ -128,10 +128,11 @@ describe("ApfChannel.read", () => {
     const said = (i: number) => pattern(4000, 4000 * i);
     const say = (i: number) => firmware.say({ kind: "channelData", recipient: channel.id, data: said(i) });
     say(0);
-    for (let i = 0; i < 1000; i++) {
+    for (let i = 0; i < 200; i++) {
       say(i + 1);
       await settled();
-      expect(await channel.read()).toEqual(said(i));
+      // Bun takes milliseconds to compare two long arrays item by item.
+      expect(Buffer.compare((await channel.read())!, said(i))).toBe(0);
     }
   });
   it("gives small messages that waited together, and keeps no object for each", async () => {
